@@ -1,0 +1,1 @@
+"""The engine: an LLM proxy that does not know that terminals exist."""

@@ -1,0 +1,1 @@
+"""The terminal: screens over the engine's state."""

@@ -1,0 +1,94 @@
+"""The settled facts of one exchange: a ledger row, an API item and a line on the screen are all this."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from proxy_core.exchange.identity import ExchangeId
+from proxy_core.exchange.outcome import Outcome
+from proxy_core.exchange.usage import Usage
+
+
+@dataclass(frozen=True, slots=True)
+class PriceLine:
+    """One position of a bill: `quantity` units of `kind` (a field of `Usage`) at `usd_per_million` each million."""
+
+    kind: str
+    quantity: int
+    usd_per_million: Decimal
+    nanousd: int
+
+
+@dataclass(frozen=True, slots=True)
+class Bill:
+    """What an exchange cost, with the prices it was settled at. The lines add up to the total exactly."""
+
+    lines: tuple[PriceLine, ...] = ()
+
+    @property
+    def total_nanousd(self) -> int:
+        return sum(line.nanousd for line in self.lines)
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """What is known of an exchange before anything is forwarded."""
+
+    id: ExchangeId
+    started_at_ns: int
+    """Unix time in nanoseconds."""
+    dialect: str
+    operation: str
+    method: str
+    path: str
+    """Path and query as the client sent them."""
+    model: str
+    streaming: bool
+    client: str
+    """Product and version from the User-Agent, such as `claude-cli/2.1.329`; empty when there was none."""
+    project: str
+    session: str
+    agent: str
+    request_class: str
+    """`main`, `subagent`, `count` and so on; empty when nothing tells."""
+    request_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class ExchangeRecord:
+    """One exchange after its end."""
+
+    arrival: Arrival
+    outcome: Outcome
+    status: int
+    """The HTTP status the client saw; 0 when it saw none."""
+    upstream: str
+    """The provider's key in the configuration; empty when none was asked."""
+    served_model: str
+    """The model that the reply names; empty when it names none."""
+    usage: Usage | None
+    """None when the provider reported nothing."""
+    bill: Bill | None
+    """None when usage or price is unknown: that is not zero."""
+    body_sha256: str
+    """Hex SHA-256 of the body that the client sent, as it came (compressed or not); empty without a body."""
+    sent_sha256: str
+    """Hex SHA-256 of the body that left for the provider; empty when none left."""
+    reply_bytes: int
+    reply_events: int
+    attempts: int
+    first_byte_ms: float | None
+    """From arrival to the first byte of the reply's body."""
+    duration_ms: float
+
+    @property
+    def id(self) -> ExchangeId:
+        return self.arrival.id
+
+    @property
+    def cost_nanousd(self) -> int | None:
+        return None if self.bill is None else self.bill.total_nanousd
+
+    @property
+    def identical(self) -> bool:
+        """Whether the bytes that left are the bytes that came."""
+        return self.body_sha256 == self.sent_sha256

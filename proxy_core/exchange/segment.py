@@ -1,0 +1,36 @@
+"""The parts of a request that providers cache by prefix and that analysers remember by digest."""
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+DIGEST_BYTES = 16
+
+
+class SegmentKind(StrEnum):
+    SYSTEM = "system"
+    TOOL = "tool"
+    MESSAGE = "message"
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """One block of the system prompt, one tool, or one message: the client's own bytes and their digest."""
+
+    kind: SegmentKind
+    raw: bytes
+    digest: bytes
+
+    @classmethod
+    def of(cls, kind: SegmentKind, raw: bytes) -> "Segment":
+        return cls(kind, raw, hashlib.blake2b(raw, digest_size=DIGEST_BYTES).digest())
+
+
+def prefix_digests(segments: Iterable[Segment]) -> Iterator[bytes]:
+    """`h(i) = H(h(i-1) + kind + digest(i))`: two requests share a prefix exactly as far as these agree."""
+    running = b""
+    for segment in segments:
+        link = running + segment.kind.encode() + segment.digest
+        running = hashlib.blake2b(link, digest_size=DIGEST_BYTES).digest()
+        yield running
