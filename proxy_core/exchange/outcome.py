@@ -10,7 +10,7 @@ class Ending(StrEnum):
     COMPLETED = "completed"
     """The whole reply reached the client and it was a success."""
     UPSTREAM_ERROR = "upstream_error"
-    """The provider answered with an error status, or with an error event inside a stream; the client has it unchanged."""
+    """The provider answered with an error status, or with an error event in its stream; the client has it unchanged."""
     UPSTREAM_UNREACHABLE = "upstream_unreachable"
     """No connection to the provider, or none in time; nothing was spent."""
     UPSTREAM_TIMEOUT = "upstream_timeout"

@@ -1,0 +1,39 @@
+"""Facts that happened. Events carry ids, counts and durations: never bodies, never secrets, never one per token."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from proxy_core.exchange.identity import ExchangeId
+from proxy_core.exchange.record import Arrival, ExchangeRecord
+
+
+@dataclass(frozen=True, slots=True)
+class ExchangeOpened:
+    """A request has arrived and been read. Its running state is in `LiveTable` under the same id until it settles."""
+
+    arrival: Arrival
+
+
+@dataclass(frozen=True, slots=True)
+class ExchangeSettled:
+    """An exchange has ended; nothing about it changes any more."""
+
+    record: ExchangeRecord
+
+
+class Severity(StrEnum):
+    INFO = "info"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeRaised:
+    """Something a person should know: one sentence that says what happened, where, and what to do."""
+
+    severity: Severity
+    sentence: str
+    exchange_id: ExchangeId | None = None
+
+
+Event = ExchangeOpened | ExchangeSettled | NoticeRaised
