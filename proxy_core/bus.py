@@ -12,8 +12,8 @@ log = structlog.get_logger("tokenman.bus")
 
 
 class Bus:
-    """Synchronous, in order, on the loop. A handler takes microseconds: whatever is slow copies what it needs to a bounded
-    queue of its own. A handler that raises is logged and the others still hear."""
+    """Synchronous, in order, on the loop. A handler takes microseconds: whatever is slow copies what it needs to a
+    bounded queue of its own. A handler that raises is logged and the others still hear."""
 
     def __init__(self) -> None:
         self._handlers: dict[type[Any], tuple[Callable[[Any], None], ...]] = {}

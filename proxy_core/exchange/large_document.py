@@ -1,8 +1,8 @@
 """Reading a body of tens of megabytes without holding the loop.
 
 A JSON parser keeps the interpreter to itself until it is done (23 ms for 64 MB), in a thread as well. This reader finds
-the top-level members by skipping over nested values in small steps, and lets the loop run between them. It takes longer in
-all, up to 70 ms a megabyte of nothing but brackets; bodies of this size are mostly images, which it passes in one step.
+the top-level members by skipping over nested values in small steps, and lets the loop run between them. It takes longer
+in all, up to 70 ms a megabyte of nothing but brackets; bodies of this size are mostly images, passed in one step each.
 """
 
 import asyncio

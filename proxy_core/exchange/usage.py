@@ -15,6 +15,7 @@ class Usage:
     input_tokens: int = 0
     cache_read_tokens: int = 0
     cache_write_5m_tokens: int = 0
+    """Written for five minutes, or, where a vendor knows only one kind of cache write, that kind."""
     cache_write_1h_tokens: int = 0
     output_tokens: int = 0
     reasoning_tokens: int = 0

@@ -1,0 +1,184 @@
+"""Anthropic Messages. Source: https://platform.claude.com/docs/en/api/messages and /docs/en/api/errors."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import ClassVar
+
+import msgspec
+
+from proxy_core.errors import RefusalKind
+from proxy_core.exchange.document import Document
+from proxy_core.exchange.segment import Segment, SegmentKind
+from proxy_core.exchange.usage import Usage
+from proxy_core.sse import read_event, write_event
+
+_ERROR_TYPES: Mapping[RefusalKind, str] = {
+    RefusalKind.AUTHENTICATION: "authentication_error",
+    RefusalKind.FORBIDDEN: "permission_error",
+    RefusalKind.NOT_FOUND: "not_found_error",
+    RefusalKind.TOO_LARGE: "request_too_large",
+    RefusalKind.RATE: "rate_limit_error",
+    RefusalKind.BUDGET: "billing_error",
+    RefusalKind.INTERNAL: "api_error",
+    RefusalKind.UPSTREAM_UNREACHABLE: "api_error",
+    RefusalKind.UPSTREAM_DROPPED: "api_error",
+    RefusalKind.OVERLOADED: "overloaded_error",
+    RefusalKind.SHUTTING_DOWN: "overloaded_error",
+    RefusalKind.UPSTREAM_TIMEOUT: "timeout_error",
+}
+
+
+class _CacheCreation(msgspec.Struct):
+    ephemeral_5m_input_tokens: int | None = None
+    ephemeral_1h_input_tokens: int | None = None
+
+
+class _ServerTools(msgspec.Struct):
+    web_search_requests: int | None = None
+
+
+class _OutputDetails(msgspec.Struct):
+    thinking_tokens: int | None = None
+
+
+class _Usage(msgspec.Struct):
+    input_tokens: int | None = None
+    output_tokens: int | None = None
+    cache_read_input_tokens: int | None = None
+    cache_creation_input_tokens: int | None = None
+    cache_creation: _CacheCreation | None = None
+    output_tokens_details: _OutputDetails | None = None
+    server_tool_use: _ServerTools | None = None
+    service_tier: str | None = None
+
+
+class _Body(msgspec.Struct):
+    """A whole message, a `message_start`, a `message_delta` or a token count: each has some of these."""
+
+    type: str = ""
+    model: str = ""
+    usage: _Usage | None = None
+    message: "_Body | None" = None
+
+
+class _Failure(msgspec.Struct):
+    type: str = ""
+    message: str = ""
+
+
+class _ErrorBody(msgspec.Struct):
+    error: _Failure
+
+
+_read_body = msgspec.json.Decoder(_Body).decode
+_read_error = msgspec.json.Decoder(_ErrorBody).decode
+
+
+class AnthropicMeter:
+    """`message_start` carries the input side, `message_delta` the output side; the counts are cumulative."""
+
+    def __init__(self) -> None:
+        self.usage: Usage | None = None
+        self.served_model = ""
+        self.finished = False
+        self.failure = ""
+
+    def event(self, raw: bytes) -> None:
+        # Nearly every event is a content delta, which says nothing that is counted here.
+        if b"content_block_delta" in raw[:64]:
+            return
+        fields = read_event(raw)
+        kind = fields.name
+        if kind in ("message_start", "message_delta"):
+            self._read(fields.data)
+        elif kind == "message_stop":
+            self.finished = True
+        elif kind == "error":
+            self.failure = _failure(fields.data)
+
+    def body(self, body: bytes) -> None:
+        self._read(body)
+        self.finished = True
+
+    def _read(self, data: bytes) -> None:
+        try:
+            told = _read_body(data)
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            return
+        inner = told.message or told
+        self.served_model = inner.model or self.served_model
+        if inner.usage is not None:
+            self.usage = _merged(self.usage or Usage(), inner.usage)
+
+
+def _failure(data: bytes) -> str:
+    try:
+        error = _read_error(data).error
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return "an error event that cannot be read"
+    return f"{error.type}: {error.message}"
+
+
+def _merged(before: Usage, told: _Usage) -> Usage:
+    """The new counts over the old ones: a field that is missing or null says nothing new."""
+    writes_5m, writes_1h = _cache_writes(before, told)
+    details, tools = told.output_tokens_details, told.server_tool_use
+    return replace(
+        before,
+        input_tokens=_newer(told.input_tokens, before.input_tokens),
+        output_tokens=_newer(told.output_tokens, before.output_tokens),
+        cache_read_tokens=_newer(told.cache_read_input_tokens, before.cache_read_tokens),
+        cache_write_5m_tokens=writes_5m,
+        cache_write_1h_tokens=writes_1h,
+        reasoning_tokens=_newer(details.thinking_tokens if details else None, before.reasoning_tokens),
+        web_searches=_newer(tools.web_search_requests if tools else None, before.web_searches),
+        service_tier=told.service_tier or before.service_tier,
+    )
+
+
+def _cache_writes(before: Usage, told: _Usage) -> tuple[int, int]:
+    """The 5-minute and the 1-hour part. `cache_creation_input_tokens` is their sum; without a split it is 5 minutes."""
+    split = told.cache_creation
+    if split is not None:
+        return (
+            _newer(split.ephemeral_5m_input_tokens, before.cache_write_5m_tokens),
+            _newer(split.ephemeral_1h_input_tokens, before.cache_write_1h_tokens),
+        )
+    total = _newer(told.cache_creation_input_tokens, before.cache_write_tokens)
+    return max(0, total - before.cache_write_1h_tokens), before.cache_write_1h_tokens
+
+
+def _newer(told: int | None, before: int) -> int:
+    return before if told is None else max(0, told)
+
+
+class Anthropic:
+    name: ClassVar[str] = "anthropic"
+    ping: ClassVar[bytes] = write_event(b'{"type": "ping"}', "ping")
+
+    def model(self, document: Document) -> str:
+        return document.text("model")
+
+    def streaming(self, document: Document) -> bool:
+        return document.flag("stream")
+
+    def segments(self, document: Document) -> tuple[Segment, ...]:
+        system = document.elements("system") or ((document.raw("system"),) if "system" in document else ())
+        return (
+            *(Segment.of(SegmentKind.TOOL, raw) for raw in document.elements("tools")),
+            *(Segment.of(SegmentKind.SYSTEM, raw) for raw in system),
+            *(Segment.of(SegmentKind.MESSAGE, raw) for raw in document.elements("messages")),
+        )
+
+    def meter(self, operation: str) -> AnthropicMeter:  # noqa: ARG002 - one shape serves every operation
+        return AnthropicMeter()
+
+    def error_body(self, kind: RefusalKind, sentence: str) -> bytes:
+        error_type = _ERROR_TYPES.get(kind, "invalid_request_error")
+        return msgspec.json.encode({"type": "error", "error": {"type": error_type, "message": sentence}})
+
+    def error_headers(self, kind: RefusalKind) -> Mapping[str, str]:
+        return {"x-should-retry": "false"} if kind is RefusalKind.BUDGET else {}
+
+    def error_event(self, kind: RefusalKind, sentence: str) -> bytes:
+        return write_event(self.error_body(kind, sentence), "error")

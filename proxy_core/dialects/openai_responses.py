@@ -1,0 +1,104 @@
+"""OpenAI Responses. Source: https://platform.openai.com/docs/api-reference/responses-streaming."""
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+import msgspec
+
+from proxy_core.dialects import openai_errors
+from proxy_core.dialects.openai_usage import OpenAIUsage, usage_of
+from proxy_core.errors import RefusalKind
+from proxy_core.exchange.document import Document
+from proxy_core.exchange.segment import Segment, SegmentKind
+from proxy_core.exchange.usage import Usage
+from proxy_core.sse import read_event, write_event
+
+_ENDINGS = frozenset({"response.completed", "response.incomplete", "response.failed"})
+_TELLING = _ENDINGS | {"response.created", "error"}
+
+
+class _Body(msgspec.Struct):
+    """A whole response, or an event that holds one."""
+
+    model: str | None = None
+    usage: OpenAIUsage | None = None
+    service_tier: str | None = None
+    error: openai_errors.Failure | None = None
+    response: "_Body | None" = None
+    code: str | int | None = None
+    message: str | None = None
+
+
+_read_body = msgspec.json.Decoder(_Body).decode
+
+
+class ResponsesMeter:
+    """The response is repeated in the first events and in the last, which carries the usage."""
+
+    def __init__(self) -> None:
+        self.usage: Usage | None = None
+        self.served_model = ""
+        self.finished = False
+        self.failure = ""
+
+    def event(self, raw: bytes) -> None:
+        if b".delta" in raw[:64]:
+            return
+        fields = read_event(raw)
+        if fields.name not in _TELLING:
+            return
+        told = self._read(fields.data)
+        self.finished = self.finished or fields.name in _ENDINGS
+        if fields.name == "error":
+            self.failure = f"{(told and told.code) or 'error'}: {(told and told.message) or ''}"
+
+    def body(self, body: bytes) -> None:
+        self._read(body)
+        self.finished = True
+
+    def _read(self, data: bytes) -> _Body | None:
+        try:
+            told = _read_body(data)
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            return None
+        inner = told.response or told
+        self.served_model = inner.model or self.served_model
+        if inner.usage is not None:
+            self.usage = usage_of(inner.usage, inner.service_tier)
+        if inner.error is not None:
+            self.failure = str(inner.error)
+        return told
+
+
+class OpenAIResponses:
+    name: ClassVar[str] = "openai_responses"
+    ping: ClassVar[bytes] = b": keep-alive\n\n"
+
+    def model(self, document: Document) -> str:
+        return document.text("model")
+
+    def streaming(self, document: Document) -> bool:
+        return document.flag("stream")
+
+    def segments(self, document: Document) -> tuple[Segment, ...]:
+        turns = document.elements("input") or ((document.raw("input"),) if "input" in document else ())
+        instructions = (document.raw("instructions"),) if "instructions" in document else ()
+        return (
+            *(Segment.of(SegmentKind.SYSTEM, raw) for raw in instructions),
+            *(Segment.of(SegmentKind.TOOL, raw) for raw in document.elements("tools")),
+            *(Segment.of(SegmentKind.MESSAGE, raw) for raw in turns),
+        )
+
+    def meter(self, operation: str) -> ResponsesMeter:  # noqa: ARG002 - one shape serves every operation
+        return ResponsesMeter()
+
+    def error_body(self, kind: RefusalKind, sentence: str) -> bytes:
+        return openai_errors.error_body(kind, sentence)
+
+    def error_headers(self, kind: RefusalKind) -> Mapping[str, str]:
+        return openai_errors.error_headers(kind)
+
+    def error_event(self, kind: RefusalKind, sentence: str) -> bytes:
+        type_, code = openai_errors.error_type(kind)
+        error = {"type": "error", "code": code or type_, "message": sentence, "param": None}
+        return write_event(msgspec.json.encode(error), "error")

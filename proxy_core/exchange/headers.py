@@ -1,0 +1,43 @@
+"""Header lists as they came: order, case and repeats kept."""
+
+from collections.abc import Iterable
+
+RawHeaders = tuple[tuple[bytes, bytes], ...]
+"""Names and values as bytes, in the order of the wire."""
+
+HOP_BY_HOP = frozenset(
+    {
+        b"connection",
+        b"keep-alive",
+        b"proxy-authenticate",
+        b"proxy-authorization",
+        b"proxy-connection",
+        b"te",
+        b"trailer",
+        b"transfer-encoding",
+        b"upgrade",
+    }
+)
+"""RFC 9110, section 7.6.1, and the older ones of RFC 2616, section 13.5.1."""
+
+
+def first(headers: Iterable[tuple[bytes, bytes]], name: bytes) -> str:
+    """The first value of a header whose lower-case name is given; empty when it is missing."""
+    for key, value in headers:
+        if key.lower() == name:
+            return value.decode("latin-1").strip()
+    return ""
+
+
+def end_to_end(headers: RawHeaders) -> RawHeaders:
+    """Without the headers that concern one connection only, those named by `Connection` included."""
+    named = {
+        token.strip().lower() for key, value in headers if key.lower() == b"connection" for token in value.split(b",")
+    }
+    dropped = HOP_BY_HOP | named
+    return tuple(pair for pair in headers if pair[0].lower() not in dropped)
+
+
+def without(headers: RawHeaders, *names: bytes) -> RawHeaders:
+    """Without the headers of these lower-case names."""
+    return tuple(pair for pair in headers if pair[0].lower() not in names)

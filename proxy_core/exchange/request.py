@@ -1,0 +1,75 @@
+"""A request as it travels through the pipeline: a frozen value that stages replace, never change."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from proxy_core.exchange.document import Body, Document
+from proxy_core.exchange.headers import RawHeaders, without
+from proxy_core.exchange.identity import ExchangeId
+from proxy_core.exchange.record import Arrival
+from proxy_core.exchange.segment import Segment
+
+
+@dataclass(frozen=True, eq=False)
+class Request:
+    """What the client asks. As long as nothing was replaced, `wire_body` are the client's bytes, compressed or not."""
+
+    arrival: Arrival
+    target: bytes
+    """Path and query, byte for byte."""
+    headers: RawHeaders
+    """End-to-end headers as the client sent them, without those addressed to the proxy."""
+    wire_body: Body | None
+    """The body as it came; None once something was replaced."""
+    document: Document | None
+    """The decoded body, when it is a JSON object."""
+    cut: Callable[[Document], tuple[Segment, ...]]
+    """How the dialect finds the segments."""
+
+    @property
+    def id(self) -> ExchangeId:
+        return self.arrival.id
+
+    @property
+    def dialect(self) -> str:
+        return self.arrival.dialect
+
+    @property
+    def operation(self) -> str:
+        return self.arrival.operation
+
+    @property
+    def model(self) -> str:
+        return self.arrival.model
+
+    @property
+    def streaming(self) -> bool:
+        return self.arrival.streaming
+
+    @cached_property
+    def segments(self) -> tuple[Segment, ...]:
+        """System blocks, tools and messages, in the order in which providers cache them. Costs a hash of the body."""
+        return () if self.document is None else self.cut(self.document)
+
+    @property
+    def outgoing_body(self) -> Body:
+        """What leaves for the provider."""
+        if self.wire_body is not None:
+            return self.wire_body
+        return b"" if self.document is None else self.document.body
+
+    @property
+    def outgoing_headers(self) -> RawHeaders:
+        """`content-encoding` goes when the bytes that leave are no longer encoded."""
+        return self.headers if self.wire_body is not None else without(self.headers, b"content-encoding")
+
+    def with_value(self, key: str, raw: bytes) -> "Request":
+        """The same request with one top-level value replaced or added.
+
+        Raises ValueError when the body does not allow it: no JSON object, or a key that occurs twice.
+        """
+        if self.document is None:
+            raise ValueError("the body is not a JSON object")
+        changed = Document.read(self.document.replaced(key, raw))
+        return replace(self, wire_body=None, document=changed)
