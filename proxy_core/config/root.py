@@ -1,0 +1,44 @@
+"""The whole configuration: one frozen value that everything else is built from."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import Field, ValidationInfo, field_validator
+from pydantic_core import PydanticCustomError
+
+from proxy_core.config.limits import LimitsOptions
+from proxy_core.config.metrics import MetricsOptions
+from proxy_core.config.option import Section, Table
+from proxy_core.config.providers import BUILT_IN, ProviderOptions, complete
+from proxy_core.config.routing import RoutingOptions
+from proxy_core.config.server import ServerOptions
+
+
+class Config(Section):
+    """Every option of the program. `Config()` is what runs when nothing is configured."""
+
+    server: ServerOptions = Field(default_factory=ServerOptions)
+    providers: Table[ProviderOptions] = Field(default={}, validate_default=True)
+    routing: RoutingOptions = Field(default_factory=RoutingOptions, validate_default=True)
+    metrics: MetricsOptions = Field(default_factory=MetricsOptions)
+    limits: LimitsOptions = Field(default_factory=LimitsOptions)
+
+    @field_validator("providers", mode="before")
+    @classmethod
+    def _complete_providers(cls, tables: Any) -> Any:  # noqa: ANN401 - pydantic hands over whatever the file holds
+        if not isinstance(tables, Mapping):
+            return tables
+        named = {key: {} for key in BUILT_IN} | dict(tables)
+        return {key: complete(key, table) if isinstance(table, Mapping) else table for key, table in named.items()}
+
+    @field_validator("routing")
+    @classmethod
+    def _default_provider_exists(cls, routing: RoutingOptions, info: ValidationInfo) -> RoutingOptions:
+        known = info.data.get("providers")
+        if known is not None and routing.default_provider not in known:
+            raise PydanticCustomError(
+                "sibling",
+                "the key of a configured provider: {known}",
+                {"option": "default_provider", "known": ", ".join(known)},
+            )
+        return routing
