@@ -10,7 +10,7 @@ from proxy_core.dialects.openai_responses import OpenAIResponses
 
 DIALECTS: Mapping[str, Dialect] = {dialect.name: dialect for dialect in (Anthropic(), OpenAIChat(), OpenAIResponses())}
 
-PASS_THROUGH = "passthrough"
+PASSTHROUGH = "passthrough"
 """The operation of every path that the proxy forwards without knowing it."""
 
 
@@ -46,4 +46,4 @@ def route(method: str, path: str, *, speaks_anthropic: bool) -> Route:
         return known
     dialect = _ANTHROPIC if speaks_anthropic or path.startswith("/v1/messages/") else _CHAT
     is_model_list = method == "GET" and path.rstrip("/") == "/v1/models"
-    return Route(dialect, "models" if is_model_list else PASS_THROUGH)
+    return Route(dialect, "models" if is_model_list else PASSTHROUGH)

@@ -30,7 +30,7 @@ _read_body = msgspec.json.Decoder(_Body).decode
 
 
 class ChatMeter:
-    """A stream carries usage in its last chunk, and only if the request asked for it; some vendors repeat it in each."""
+    """A stream carries usage in its last chunk, and only if the request asked for it; some repeat it in each."""
 
     def __init__(self) -> None:
         self.usage: Usage | None = None

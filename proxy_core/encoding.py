@@ -1,0 +1,143 @@
+"""Content codings, decoded in bounded pieces: gzip, deflate, br and zstd, one after another where several are named.
+
+Source: RFC 9110 section 8.4; zstd RFC 8878; br RFC 7932.
+"""
+
+import asyncio
+import zlib
+from collections.abc import Callable, Iterable, Mapping
+from typing import Protocol
+
+import brotli
+import zstandard
+
+from proxy_core.exchange.document import Body
+
+INLINE_BYTES = 64 * 1024
+"""Up to here a body is decoded on the loop; a larger one in a thread, where these libraries do not hold the loop."""
+PIECE_BYTES = 64 * 1024
+
+
+class Undecodable(ValueError):
+    """The bytes are not what their coding says."""
+
+
+class TooLarge(ValueError):
+    """The decoded bytes pass the limit: a decompression bomb, or just a large body."""
+
+
+class Decoder(Protocol):
+    def feed(self, data: bytes) -> bytes:
+        """The bytes that `data` adds to the decoded stream. Raises Undecodable, TooLarge."""
+
+
+class Identity:
+    def feed(self, data: bytes) -> bytes:
+        return data
+
+
+class _Bounded:
+    """Counts what comes out. Input goes in by small steps, so that a bomb is noticed long before it is whole: a step of
+    zlib grows at most a thousandfold, one of zstd to 128 KB for each four bytes; brotli is told where to stop."""
+
+    def __init__(self, decode: Callable[[bytes], Iterable[bytes]], step_bytes: int, limit_bytes: int) -> None:
+        self._decode = decode
+        self._step_bytes = step_bytes
+        self._left_bytes = limit_bytes
+
+    def feed(self, data: bytes) -> bytes:
+        out = []
+        try:
+            for start in range(0, len(data), self._step_bytes):
+                for piece in self._decode(data[start : start + self._step_bytes]):
+                    self._left_bytes -= len(piece)
+                    if self._left_bytes < 0:
+                        raise TooLarge("the decoded body is larger than the limit")
+                    out.append(piece)
+        except (zlib.error, brotli.error, zstandard.ZstdError) as error:
+            raise Undecodable(f"the body is not what its content-encoding says ({type(error).__name__})") from error
+        return b"".join(out)
+
+
+class _Chain:
+    """Several codings; the last named was applied last and is undone first."""
+
+    def __init__(self, decoders: list[Decoder]) -> None:
+        self._decoders = decoders
+
+    def feed(self, data: bytes) -> bytes:
+        for decoder in self._decoders:
+            data = decoder.feed(data)
+        return data
+
+
+def _gzip() -> Callable[[bytes], Iterable[bytes]]:
+    decompress = zlib.decompressobj(zlib.MAX_WBITS | 16).decompress
+    return lambda data: (decompress(data),)
+
+
+def _deflate() -> Callable[[bytes], Iterable[bytes]]:
+    """`deflate` means the zlib format; some senders leave its header out."""
+    decompress: Callable[[bytes], bytes] | None = None
+
+    def decode(data: bytes) -> Iterable[bytes]:
+        nonlocal decompress
+        if decompress is None:
+            has_zlib_header = data[0] & 0x0F == 8 and (len(data) < 2 or (data[0] << 8 | data[1]) % 31 == 0)
+            decompress = zlib.decompressobj(zlib.MAX_WBITS if has_zlib_header else -zlib.MAX_WBITS).decompress
+        return (decompress(data),)
+
+    return decode
+
+
+def _brotli() -> Callable[[bytes], Iterable[bytes]]:
+    decompressor = brotli.Decompressor()
+
+    def decode(data: bytes) -> Iterable[bytes]:
+        yield decompressor.process(data, output_buffer_limit=PIECE_BYTES)
+        while not decompressor.can_accept_more_data():
+            yield decompressor.process(b"", output_buffer_limit=PIECE_BYTES)
+
+    return decode
+
+
+def _zstd() -> Callable[[bytes], Iterable[bytes]]:
+    decompress = zstandard.ZstdDecompressor().decompressobj().decompress
+    return lambda data: (decompress(data),)
+
+
+_CODINGS: Mapping[str, tuple[Callable[[], Callable[[bytes], Iterable[bytes]]], int]] = {
+    "gzip": (_gzip, 4096),
+    "x-gzip": (_gzip, 4096),
+    "deflate": (_deflate, 4096),
+    "br": (_brotli, PIECE_BYTES),
+    "zstd": (_zstd, 256),
+}
+"""How each coding is undone, and by how many bytes of input at a time."""
+
+
+def codings(content_encoding: str) -> tuple[str, ...]:
+    """The codings that a header names, without `identity`."""
+    named = (coding.strip().lower() for coding in content_encoding.split(","))
+    return tuple(coding for coding in named if coding not in ("", "identity"))
+
+
+def decoder(content_encoding: str, limit_bytes: int) -> Decoder | None:
+    """What undoes a `content-encoding` header; None when it names a coding that nobody here knows."""
+    named = codings(content_encoding)
+    if not named:
+        return Identity()
+    if any(coding not in _CODINGS for coding in named):
+        return None
+    chosen = (_CODINGS[coding] for coding in reversed(named))
+    return _Chain([_Bounded(start(), step_bytes, limit_bytes) for start, step_bytes in chosen])
+
+
+async def decoded(body: Body, content_encoding: str, limit_bytes: int) -> bytes | None:
+    """A whole body, decoded. None for an unknown coding; raises Undecodable, TooLarge."""
+    undo = decoder(content_encoding, limit_bytes)
+    if undo is None:
+        return None
+    if len(body) <= INLINE_BYTES:
+        return undo.feed(bytes(body))
+    return await asyncio.to_thread(undo.feed, bytes(body))

@@ -1,0 +1,52 @@
+"""One exchange's way through the stages, and its reply's way back through the taps of those it entered."""
+
+from collections.abc import Sequence
+
+import structlog
+
+from proxy_core.exchange.outcome import Outcome
+from proxy_core.exchange.reply import ReplyEvent
+from proxy_core.exchange.request import Request
+from proxy_core.stage import Pass, Stage, Tap, Verdict
+
+log = structlog.get_logger("tokenman.pipeline")
+
+
+class Passage:
+    """Admits in order, unwinds in reverse, and closes each entered tap exactly once."""
+
+    def __init__(self, stages: Sequence[Stage]) -> None:
+        self._stages = stages
+        self._taps: list[Tap] = []
+
+    async def admit(self, request: Request) -> Verdict:
+        """The verdict of the last stage that was asked. After a stage that raises, the exchange has failed."""
+        for stage in self._stages:
+            verdict = await stage.admit(request)
+            if not isinstance(verdict, Pass):
+                return verdict
+            request = verdict.request
+            if verdict.tap is not None:
+                self._taps.append(verdict.tap)
+        return Pass(request)
+
+    @property
+    def edits(self) -> bool:
+        """Whether some tap may replace events; otherwise the reply's bytes go on as they arrive."""
+        return any(tap.edits for tap in self._taps)
+
+    def events(self, raw: bytes) -> bytes:
+        """What goes on in place of one event."""
+        events = [ReplyEvent(raw)]
+        for tap in reversed(self._taps):
+            if tap.edits:
+                events = [after for before in events for after in tap.event(before)]
+        return b"".join(event.raw for event in events)
+
+    async def close(self, outcome: Outcome) -> None:
+        while self._taps:
+            tap = self._taps.pop()
+            try:
+                await tap.close(outcome)
+            except Exception:
+                log.exception("a tap failed to close", tap=type(tap).__name__)

@@ -1,0 +1,67 @@
+"""Looks at a reply while it is relayed: undoes its coding on a copy, counts its events, feeds the meter.
+
+It never fails the relay. What it cannot read, it stops reading; the usage is then unknown, and the bytes still flow.
+"""
+
+from proxy_core import encoding
+from proxy_core.dialect import Meter
+from proxy_core.exchange.headers import RawHeaders, first
+from proxy_core.sse import EventTooLarge, SseSplitter
+
+
+class ReplyReader:
+    def __init__(self, headers: RawHeaders, meter: Meter, max_body_bytes: int) -> None:
+        content_encoding = first(headers, b"content-encoding")
+        self.is_stream = first(headers, b"content-type").lower().startswith("text/event-stream")
+        self.is_encoded = bool(encoding.codings(content_encoding))
+        self.unreadable = ""
+        """Why reading stopped; empty while all is well."""
+        self.events = 0
+        self._meter = meter
+        self._decoder = encoding.decoder(content_encoding, max_body_bytes)
+        self._splitter = SseSplitter()
+        self._held: list[bytes] = []
+        self._left_bytes = max_body_bytes
+        if self._decoder is None:
+            self.unreadable = f"the content-encoding {content_encoding!r} is unknown"
+
+    @property
+    def at_boundary(self) -> bool:
+        """Whether an event of the proxy's own may be put in here: between two events of a stream in plain bytes."""
+        return self.is_stream and not self.is_encoded and not self.unreadable and self._splitter.at_boundary
+
+    def feed(self, chunk: bytes) -> list[bytes]:
+        """Reads the next bytes of the body; returns the events of a stream that they complete."""
+        if self.unreadable or self._decoder is None:
+            return []
+        try:
+            plain = self._decoder.feed(chunk)
+            return self._feed_stream(plain) if self.is_stream else self._hold(plain)
+        except (encoding.Undecodable, encoding.TooLarge, EventTooLarge) as error:
+            self._give_up(str(error))
+            return []
+
+    def end(self) -> None:
+        """The body is whole."""
+        if self._held and not self.unreadable:
+            self._meter.body(b"".join(self._held))
+            self._held.clear()
+
+    def _feed_stream(self, plain: bytes) -> list[bytes]:
+        events = self._splitter.feed(plain)
+        self.events += len(events)
+        for event in events:
+            self._meter.event(event)
+        return events
+
+    def _hold(self, plain: bytes) -> list[bytes]:
+        self._left_bytes -= len(plain)
+        if self._left_bytes < 0:
+            self._give_up("the reply is larger than the limit up to which it is read")
+        else:
+            self._held.append(plain)
+        return []
+
+    def _give_up(self, reason: str) -> None:
+        self.unreadable = reason
+        self._held.clear()
