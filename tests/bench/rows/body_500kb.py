@@ -1,0 +1,18 @@
+"""500 KB, 1 connection: a coding agent late in its work."""
+
+from tests.bench.checks import ratio
+from tests.bench.row import DIRECT, LITELLM, NGINX, OURS, Row
+from tests.bench.rows.closed import SHOWN, closed_loop
+
+ROW = Row(
+    key="500kb",
+    title="500 KB, 1 connection",
+    competitors=(DIRECT, NGINX, OURS, LITELLM),
+    measure=closed_loop(body_bytes=500_000, connections=1),
+    added=("p50_us",),
+    shown=SHOWN,
+    checks=(
+        ratio("LiteLLM's added p50 ÷ ours", LITELLM, OURS, "added_p50_us", at_least=10),
+        ratio("our added p50 ÷ nginx's", OURS, NGINX, "added_p50_us", at_most=10),
+    ),
+)
