@@ -41,6 +41,10 @@ class ReplyReader:
             self._give_up(str(error))
             return []
 
+    def tail(self) -> bytes:
+        """The bytes of an event that the stream has not ended."""
+        return self._splitter.tail()
+
     def end(self) -> None:
         """The body is whole."""
         if self._held and not self.unreadable:

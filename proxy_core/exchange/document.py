@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 import msgspec
 
-Body = bytes | bytearray
+Body = bytes
 Span = tuple[int, int]
 
 _SPACE = re.compile(rb"[ \t\n\r]*")

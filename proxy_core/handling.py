@@ -1,0 +1,201 @@
+"""One exchange from its request to its record: the whole way in one place."""
+
+import asyncio
+
+import structlog
+
+from proxy_core.client import Client
+from proxy_core.dialects import DIALECTS
+from proxy_core.errors import Refusal, RefusalKind, Refused
+from proxy_core.events import ExchangeOpened, ExchangeSettled
+from proxy_core.exchange.outcome import Ending, Outcome
+from proxy_core.exchange.reply import Reply
+from proxy_core.exchange.request import Request
+from proxy_core.interruption import Interruption
+from proxy_core.live import LiveExchange, Phase
+from proxy_core.passage import Passage
+from proxy_core.relay import Relay
+from proxy_core.runtime import Runtime
+from proxy_core.services import Services
+from proxy_core.settlement import bill_for, body_sha256, record_of
+from proxy_core.stage import Answer, Refuse
+from proxy_core.upstream.failures import FirstByteTimedOut, UpstreamDropped, UpstreamFailure
+from proxy_core.upstream.provider import Provider
+
+log = structlog.get_logger("tokenman.exchange")
+STOPPING = "TokenMan is shutting down: send the request again when it is back."
+
+
+class Handling:
+    """Leads one request through the stages to a provider and the reply back, and settles it, however it ends."""
+
+    def __init__(self, request: Request, client: Client, runtime: Runtime, services: Services) -> None:
+        self._request = request
+        self._client = client
+        self._runtime = runtime
+        self._services = services
+        self._dialect = DIALECTS[request.dialect]
+        self._meter = self._dialect.meter(request.operation)
+        self._live: LiveExchange = services.live.open(request.arrival)
+        self._passage = Passage(runtime.stages)
+        self._interruption = Interruption()
+        self._relay: Relay | None = None
+        self._provider: Provider | None = None
+        self._sent: Request | None = None
+        self._begun = False
+
+    async def run(self) -> None:
+        """Never raises, unless it is cancelled from outside; even then the exchange is settled."""
+        self._services.bus.publish(ExchangeOpened(self._request.arrival))
+        forget = self._client.on_leave(lambda: self._interruption.trigger(Ending.CLIENT_LEFT))
+        outcome = Outcome(Ending.FAILED, "the exchange was cancelled")
+        try:
+            outcome = await self._survive()
+        finally:
+            self._interruption.disarm()
+            forget()
+            await self._settle(outcome)
+
+    def shut_down(self) -> None:
+        """Ends it now: a stream gets a last event that says so, a request that waits gets a 503."""
+        self._interruption.trigger(Ending.SHUT_DOWN)
+
+    async def refuse(self, refusal: Refusal) -> None:
+        """Answers with an error before anything was asked, and settles."""
+        self._services.bus.publish(ExchangeOpened(self._request.arrival))
+        outcome = Outcome(Ending.CLIENT_LEFT)
+        try:
+            outcome = await self._answer_refusal(refusal)
+        except ConnectionError:
+            pass
+        finally:
+            await self._settle(outcome)
+
+    async def _survive(self) -> Outcome:
+        try:
+            return await self._conduct()
+        except Refused as refused:
+            return await self._answer_refusal(refused.refusal)
+        except UpstreamFailure as failure:
+            return await self._answer_failure(failure)
+        except ConnectionError:
+            return self._client_left()
+        except asyncio.CancelledError:
+            return await self._interrupted()
+        except Exception as error:
+            log.exception("an exchange failed", exchange_id=self._request.id)
+            return await self._answer_fault(error)
+
+    async def _conduct(self) -> Outcome:
+        verdict = await self._passage.admit(self._request)
+        if isinstance(verdict, Refuse):
+            raise Refused(verdict.refusal.kind, verdict.refusal.sentence, verdict.refusal.headers)
+        if isinstance(verdict, Answer):
+            outcome = await self._pass_back(verdict.reply)
+            return Outcome(Ending.ANSWERED) if outcome.ok else outcome
+        return await self._pass_back(await self._ask(verdict.request))
+
+    async def _ask(self, request: Request) -> Reply:
+        self._sent = request
+        self._provider = self._runtime.router.choose(request)
+        self._live.upstream = self._provider.key
+        self._live.phase = Phase.WAITING
+        self._live.attempts += 1
+        return await self._services.forwarder.send(request, self._provider)
+
+    async def _pass_back(self, reply: Reply) -> Outcome:
+        self._relay = Relay(
+            reply,
+            client=self._client,
+            dialect=self._dialect,
+            meter=self._meter,
+            live=self._live,
+            passage=self._passage,
+            settings=self._runtime.relay,
+        )
+        self._begun = True
+        try:
+            return await self._relay.run()
+        finally:
+            await reply.aclose()
+
+    async def _answer_refusal(self, refusal: Refusal) -> Outcome:
+        """The client gets an error of the proxy's own, if its reply has not begun."""
+        if not self._begun:
+            self._begun = True
+            body = self._dialect.error_body(refusal.kind, refusal.sentence)
+            extra = {**self._dialect.error_headers(refusal.kind), **refusal.headers}
+            self._live.status = refusal.kind.status
+            await self._client.begin(
+                refusal.kind.status,
+                (
+                    (b"content-type", b"application/json"),
+                    (b"content-length", b"%d" % len(body)),
+                    (b"x-tokenman-id", self._request.id.encode()),
+                    *((name.encode(), value.encode()) for name, value in extra.items()),
+                ),
+            )
+            self._client.write(body)
+            await self._client.finish()
+        return Outcome(Ending.REFUSED, refusal.sentence)
+
+    async def _answer_failure(self, failure: UpstreamFailure) -> Outcome:
+        ending, kind = _meaning(failure)
+        await self._answer_refusal(Refusal(kind, str(failure)))
+        return Outcome(ending, str(failure))
+
+    async def _answer_fault(self, error: Exception) -> Outcome:
+        sentence = f"TokenMan failed to handle this request ({type(error).__name__}); its log has the details."
+        try:
+            await self._answer_refusal(Refusal(RefusalKind.INTERNAL, sentence))
+        except ConnectionError:
+            log.info("the client left before it could be told of a fault", exchange_id=self._request.id)
+        return Outcome(Ending.FAILED, f"{type(error).__name__} in the proxy; see the log")
+
+    async def _interrupted(self) -> Outcome:
+        ending = self._interruption.take()
+        if ending is None:
+            raise asyncio.CancelledError
+        if ending is Ending.CLIENT_LEFT:
+            return self._client_left()
+        await self._say_goodbye()
+        return Outcome(Ending.SHUT_DOWN, "TokenMan was stopped")
+
+    async def _say_goodbye(self) -> None:
+        try:
+            if self._relay is None:
+                await self._answer_refusal(Refusal(RefusalKind.SHUTTING_DOWN, STOPPING))
+            elif self._relay.end_early(RefusalKind.SHUTTING_DOWN, STOPPING):
+                await self._client.finish()
+        except ConnectionError:
+            log.info("the client left before it could be told of the end", exchange_id=self._request.id)
+
+    def _client_left(self) -> Outcome:
+        # Some clients close as soon as they have seen the last event: they have all they wanted.
+        if self._meter.finished:
+            return Outcome(Ending.COMPLETED)
+        return Outcome(Ending.CLIENT_LEFT, "the client closed its connection before the end of the reply")
+
+    async def _settle(self, outcome: Outcome) -> None:
+        await self._passage.close(outcome)
+        live = self._live
+        live.usage = self._meter.usage or live.usage
+        live.served_model = self._meter.served_model
+        record = record_of(
+            live,
+            outcome,
+            bill_for(self._services.pricer, live, self._provider),
+            await body_sha256(self._request.wire_body or b""),
+            await body_sha256(self._sent.outgoing_body) if self._sent else "",
+        )
+        self._services.live.close(self._request.id)
+        self._services.bus.publish(ExchangeSettled(record))
+
+
+def _meaning(failure: UpstreamFailure) -> tuple[Ending, RefusalKind]:
+    """What a failure before the first byte of a reply is called, and how the client hears of it."""
+    if isinstance(failure, FirstByteTimedOut):
+        return Ending.UPSTREAM_TIMEOUT, RefusalKind.UPSTREAM_TIMEOUT
+    if isinstance(failure, UpstreamDropped):
+        return Ending.UPSTREAM_DROPPED, RefusalKind.UPSTREAM_DROPPED
+    return Ending.UPSTREAM_UNREACHABLE, RefusalKind.UPSTREAM_UNREACHABLE

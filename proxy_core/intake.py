@@ -1,0 +1,132 @@
+"""From what arrived at the door to a Request: its dialect, its body as a document, and who it belongs to."""
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from proxy_core import encoding
+from proxy_core.dialects import Route, route
+from proxy_core.errors import RefusalKind, Refused
+from proxy_core.exchange.document import Body, Document
+from proxy_core.exchange.headers import RawHeaders, end_to_end, without
+from proxy_core.exchange.identity import new_exchange_id
+from proxy_core.exchange.large_document import read_document
+from proxy_core.exchange.record import Arrival
+from proxy_core.exchange.request import Request
+
+OWN_PREFIX = b"x-tokenman-"
+"""Headers addressed to the proxy; they never reach a provider."""
+DEFAULT_PROJECT = "default"
+MAX_LABEL_CHARS = 120
+MAX_PATH_CHARS = 2048
+_REWRITTEN = (b"host", b"content-length", b"expect")
+_ANTHROPIC_SIGNS = frozenset({b"anthropic-version", b"anthropic-beta", b"x-claude-code-session-id"})
+
+
+@dataclass(frozen=True, slots=True)
+class Inbound:
+    """One HTTP request as the door read it. `headers` keep the client's case and order; `body` is as it came."""
+
+    method: str
+    path: str
+    target: bytes
+    headers: RawHeaders
+    body: Body
+
+
+async def read_request(inbound: Inbound, max_body_bytes: int) -> Request:
+    """Raises Refused for a body that does not decode, or not within the limit. A body that is no JSON object is the
+    provider's to judge: it is forwarded as it is."""
+    fields = {name.lower(): value.decode("latin-1").strip() for name, value in reversed(inbound.headers)}
+    chosen = route_of(inbound.method, inbound.path, inbound.headers)
+    document = await _document(inbound.body, fields, max_body_bytes) if inbound.body else None
+    return Request(
+        arrival=_arrival(inbound, fields, chosen, document),
+        target=inbound.target,
+        headers=forwardable(inbound.headers),
+        wire_body=inbound.body,
+        document=document,
+        cut=chosen.dialect.segments,
+    )
+
+
+def bare_request(inbound: Inbound) -> Request:
+    """The request without a look at its body: for one that is refused before it was read."""
+    fields = {name.lower(): value.decode("latin-1").strip() for name, value in reversed(inbound.headers)}
+    chosen = route_of(inbound.method, inbound.path, inbound.headers)
+    return Request(
+        arrival=_arrival(inbound, fields, chosen, None),
+        target=inbound.target,
+        headers=(),
+        wire_body=inbound.body,
+        document=None,
+        cut=chosen.dialect.segments,
+    )
+
+
+def route_of(method: str, path: str, headers: RawHeaders) -> Route:
+    """The dialect and operation of a request, known before its body is."""
+    signs = any(name.lower() in _ANTHROPIC_SIGNS for name, _ in headers)
+    return route(method, path, speaks_anthropic=signs)
+
+
+def forwardable(headers: RawHeaders) -> RawHeaders:
+    """What of a client's headers goes on: all but those of one hop, those the transport writes, and our own."""
+    kept = without(end_to_end(headers), *_REWRITTEN)
+    return tuple(pair for pair in kept if not pair[0].lower().startswith(OWN_PREFIX))
+
+
+async def _document(body: Body, fields: Mapping[bytes, str], max_body_bytes: int) -> Document | None:
+    coding = fields.get(b"content-encoding", "")
+    if not coding:
+        return await read_document(body)
+    try:
+        plain = await encoding.decoded(body, coding, max_body_bytes)
+    except encoding.TooLarge:
+        raise Refused(
+            RefusalKind.TOO_LARGE,
+            f"The request body decodes to more than server.max_body_size ({max_body_bytes} bytes).",
+        ) from None
+    except encoding.Undecodable as error:
+        raise Refused(RefusalKind.INVALID_REQUEST, f"The request cannot be read: {error}.") from None
+    return None if plain is None else await read_document(plain)
+
+
+def _arrival(inbound: Inbound, fields: Mapping[bytes, str], chosen: Route, document: Document | None) -> Arrival:
+    dialect = chosen.dialect
+    return Arrival(
+        id=new_exchange_id(),
+        started_at_ns=time.time_ns(),
+        dialect=dialect.name,
+        operation=chosen.operation,
+        method=inbound.method,
+        path=inbound.target.decode("latin-1")[:MAX_PATH_CHARS],
+        model="" if document is None else dialect.model(document)[:MAX_LABEL_CHARS],
+        streaming=document is not None and dialect.streaming(document),
+        client=_product(fields.get(b"user-agent", "")),
+        project=_label(fields, b"x-tokenman-project") or DEFAULT_PROJECT,
+        session=_label(fields, b"x-claude-code-session-id") or _label(fields, b"session_id"),
+        agent=_label(fields, b"x-claude-code-agent-id"),
+        request_class=_request_class(fields, chosen.operation),
+        request_bytes=len(inbound.body),
+    )
+
+
+def _label(fields: Mapping[bytes, str], name: bytes) -> str:
+    return fields.get(name, "")[:MAX_LABEL_CHARS]
+
+
+def _product(user_agent: str) -> str:
+    """`claude-cli/2.1.329 (external, cli)` is `claude-cli/2.1.329`."""
+    return user_agent.partition(" ")[0][:MAX_LABEL_CHARS]
+
+
+def _request_class(fields: Mapping[bytes, str], operation: str) -> str:
+    if operation == "count_tokens":
+        return "count"
+    told = _label(fields, b"x-claude-code-request-class")
+    if told:
+        return told
+    if b"x-claude-code-parent-agent-id" in fields:
+        return "subagent"
+    return "main" if b"x-claude-code-session-id" in fields else ""

@@ -1,0 +1,146 @@
+"""The proxy's door: a thin ASGI application that turns HTTP requests into exchanges."""
+
+import asyncio
+import io
+import socket
+from collections.abc import Callable, Mapping, Sequence
+
+import msgspec
+import structlog
+
+from proxy_core.config.server import ServerOptions
+from proxy_core.errors import Refusal, RefusalKind, Refused
+from proxy_core.exchange.headers import RawHeaders, first
+from proxy_core.gateway import Gateway
+from proxy_core.http1 import Connection, Receive, Scope, Send, ServerSettings, connection_of, serve
+from proxy_core.intake import Inbound
+
+log = structlog.get_logger("tokenman.proxy")
+
+_GREETING = {"name": "TokenMan", "say": "Point an Anthropic or OpenAI client here; the README says how for each."}
+_LOCAL: Mapping[tuple[str, str], object] = {
+    ("GET", "/health"): {"status": "ok"},
+    ("GET", "/"): _GREETING,
+    ("HEAD", "/"): _GREETING,
+    ("GET", "/api/hello"): {"message": "hello"},
+    ("HEAD", "/api/hello"): {"message": "hello"},
+}
+"""Answered here, at once: clients warm a connection up with these."""
+
+
+class ProxyDoor:
+    """The ASGI application on the proxy's port. It needs the `Connection` extension of `proxy_core.http1`."""
+
+    def __init__(self, gateway: Gateway) -> None:
+        self._gateway = gateway
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        local = _LOCAL.get((scope["method"], scope["path"]))
+        if local is not None:
+            await _answer_json(send, local)
+            return
+        connection = connection_of(scope)
+        client = _HttpClient(connection, send)
+        inbound = _inbound(scope, connection.raw_headers, b"")
+        if _asks_for_websocket(scope, connection.raw_headers):
+            await self._gateway.refuse(inbound, _NO_WEBSOCKET, client)
+            return
+        max_bytes = self._gateway.runtime.config.server.max_body_size
+        try:
+            body = await _read_body(connection.raw_headers, receive, max_bytes)
+        except Refused as refused:
+            await self._gateway.refuse(inbound, refused.refusal, client)
+            return
+        if body is not None:
+            await self._gateway.handle(_inbound(scope, connection.raw_headers, body), client)
+
+
+_NO_WEBSOCKET = Refusal(
+    RefusalKind.UPGRADE_REQUIRED,
+    "TokenMan does not speak WebSocket here: send the same request with POST.",
+    {"upgrade": "HTTP/1.1", "connection": "close"},
+)
+"""Codex falls back to POST at once on a 426; on a 404 or 405 it tries seven times."""
+
+
+class _HttpClient:
+    def __init__(self, connection: Connection, send: Send) -> None:
+        self._connection = connection
+        self._send = send
+        self.write = connection.write
+        self.drain = connection.drain
+
+    async def begin(self, status: int, headers: RawHeaders) -> None:
+        await self._send({"type": "http.response.start", "status": status, "headers": headers})
+
+    async def finish(self) -> None:
+        await self._send({"type": "http.response.body", "body": b"", "more_body": False})
+
+    def on_leave(self, callback: Callable[[], None]) -> Callable[[], None]:
+        return self._connection.on_disconnect(callback)
+
+
+def _inbound(scope: Scope, headers: RawHeaders, body: bytes) -> Inbound:
+    query: bytes = scope["query_string"]
+    raw_path: bytes = scope["raw_path"]
+    target = raw_path + b"?" + query if query else raw_path
+    return Inbound(scope["method"], scope["path"], target, headers, body)
+
+
+async def _read_body(headers: RawHeaders, receive: Receive, max_bytes: int) -> bytes | None:
+    """The whole body as it came; None when the client left before its end. Raises Refused past the limit."""
+    announced = first(headers, b"content-length")
+    if announced.isdigit() and int(announced) > max_bytes:
+        raise Refused(RefusalKind.TOO_LARGE, _too_large(max_bytes))
+    message = await receive()
+    if message["type"] == "http.request" and not message["more_body"]:
+        whole: bytes = message["body"]
+        return whole
+    # BytesIO grows in place: joining a list of pieces at the end would copy 64 MB at a stretch.
+    pieces = io.BytesIO()
+    while message["type"] == "http.request":
+        pieces.write(message["body"])
+        if pieces.tell() > max_bytes:
+            raise Refused(RefusalKind.TOO_LARGE, _too_large(max_bytes))
+        if not message["more_body"]:
+            return pieces.getvalue()
+        message = await receive()
+    return None
+
+
+def _too_large(max_bytes: int) -> str:
+    return f"The request body is larger than server.max_body_size ({max_bytes} bytes): raise it, or send less."
+
+
+def _asks_for_websocket(scope: Scope, headers: RawHeaders) -> bool:
+    return scope["method"] == "GET" and first(headers, b"upgrade").lower() == "websocket"
+
+
+async def _answer_json(send: Send, value: object) -> None:
+    body = msgspec.json.encode(value)
+    headers = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(body))]
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    await send({"type": "http.response.body", "body": body, "more_body": False})
+
+
+def _settings(options: ServerOptions) -> ServerSettings:
+    return ServerSettings(
+        header_timeout_s=options.header_timeout,
+        body_timeout_s=options.read_timeout,
+        keep_alive_s=options.idle_timeout,
+        write_timeout_s=options.write_timeout,
+        max_header_bytes=options.max_header_size,
+        max_connections=options.max_connections,
+        drain_s=options.drain_timeout,
+    )
+
+
+def _note(error: BaseException) -> None:
+    log.debug("a reply was left unfinished", error=str(error), kind=type(error).__name__)
+
+
+async def serve_proxy(
+    gateway: Gateway, options: ServerOptions, sockets: Sequence[socket.socket], stop: asyncio.Event
+) -> None:
+    """Serves on sockets that are bound already, until `stop` is set and the exchanges under way have ended."""
+    await serve(ProxyDoor(gateway), _settings(options), sockets, stop, on_error=_note)

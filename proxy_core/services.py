@@ -1,0 +1,16 @@
+"""What every exchange needs and no reload replaces."""
+
+from dataclasses import dataclass
+
+from proxy_core.bus import Bus
+from proxy_core.live import LiveTable
+from proxy_core.settlement import Pricer
+from proxy_core.upstream.forwarder import Forwarder
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    bus: Bus
+    live: LiveTable
+    pricer: Pricer
+    forwarder: Forwarder

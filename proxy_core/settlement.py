@@ -1,0 +1,69 @@
+"""The end of an exchange: what it cost, and the record that the ledger, the metrics and the screen are told."""
+
+import asyncio
+import hashlib
+from datetime import UTC, datetime
+from typing import Protocol
+
+from proxy_core.exchange.document import Body
+from proxy_core.exchange.outcome import Outcome
+from proxy_core.exchange.record import Bill, ExchangeRecord
+from proxy_core.exchange.usage import Usage
+from proxy_core.live import LiveExchange
+from proxy_core.upstream.provider import Provider
+
+FREE_OPERATIONS = frozenset({"count_tokens", "models"})
+"""Calls for which no provider charges."""
+INLINE_DIGEST_BYTES = 256 * 1024
+"""Up to here SHA-256 is faster on the loop (0.15 ms) than by way of a thread."""
+
+
+class Pricer(Protocol):
+    def bill(self, provider_key: str, api_base: str, model: str, usage: Usage, at: datetime) -> Bill | None: ...
+
+
+async def body_sha256(body: Body) -> str:
+    """Hex SHA-256; empty for an empty body."""
+    if not body:
+        return ""
+    if len(body) <= INLINE_DIGEST_BYTES:
+        return hashlib.sha256(body).hexdigest()
+    return (await asyncio.to_thread(hashlib.sha256, body)).hexdigest()
+
+
+def bill_for(pricer: Pricer, live: LiveExchange, provider: Provider | None) -> Bill | None:
+    """None when usage or price is unknown. What never reached a provider, or is free there, costs nothing."""
+    arrival = live.arrival
+    if provider is None or arrival.operation in FREE_OPERATIONS or _was_refused(live):
+        return Bill()
+    if live.usage is None:
+        return None
+    at = datetime.fromtimestamp(arrival.started_at_ns / 1e9, UTC)
+    model = live.served_model or arrival.model
+    return pricer.bill(provider.key, provider.api_base, model, live.usage, at)
+
+
+def _was_refused(live: LiveExchange) -> bool:
+    """Providers charge nothing for a request that they answer with an error status."""
+    return live.status >= 400 and live.usage is None
+
+
+def record_of(
+    live: LiveExchange, outcome: Outcome, bill: Bill | None, body_digest: str, sent_digest: str
+) -> ExchangeRecord:
+    return ExchangeRecord(
+        arrival=live.arrival,
+        outcome=outcome,
+        status=live.status,
+        upstream=live.upstream,
+        served_model=live.served_model,
+        usage=live.usage,
+        bill=bill,
+        body_sha256=body_digest,
+        sent_sha256=sent_digest,
+        reply_bytes=live.reply_bytes,
+        reply_events=live.reply_events,
+        attempts=live.attempts,
+        first_byte_ms=live.first_byte_ms(),
+        duration_ms=live.elapsed_ms(),
+    )
