@@ -40,6 +40,8 @@ class ProxyDoor:
             await _answer_json(send, local)
             return
         connection = connection_of(scope)
+        if connection is None:
+            raise RuntimeError("the proxy's door runs on proxy_core.http1, which gives it the client's connection")
         client = _HttpClient(connection, send)
         inbound = _inbound(scope, connection.raw_headers, b"")
         if _asks_for_websocket(scope, connection.raw_headers):

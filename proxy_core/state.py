@@ -1,0 +1,44 @@
+"""What may be looked at: the one state that the terminal, the API and the metrics read."""
+
+import socket
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from proxy_core.bus import Bus
+from proxy_core.config.root import Config
+from proxy_core.ledger import Ledger
+from proxy_core.live import LiveTable
+from proxy_core.loop_lag import LoopLag
+from proxy_core.observe.tally import Tally
+
+
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """Where the doors listen, as URLs that a client on this machine can use."""
+
+    proxy_url: str
+    api_url: str
+
+    @classmethod
+    def of(cls, proxy: socket.socket, api: socket.socket) -> "Addresses":
+        return cls(_url(proxy), _url(api))
+
+
+def _url(sock: socket.socket) -> str:
+    host, port = sock.getsockname()[:2]
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - shown, not bound
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+@dataclass(frozen=True, slots=True)
+class EngineState:
+    bus: Bus
+    live: LiveTable
+    tally: Tally
+    ledger: Ledger
+    lag: LoopLag
+    addresses: Addresses
+    config: Callable[[], Config]
+    """The configuration in force; it changes on a reload."""
+    started_at_ns: int
+    """Unix time in nanoseconds."""
