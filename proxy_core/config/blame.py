@@ -9,6 +9,7 @@ from proxy_core.config.catalogue import ANY_KEY, Entry, entries
 from proxy_core.config.document import Document
 from proxy_core.config.layers import Setting
 from proxy_core.config.problems import Problem, dotted, nearest
+from proxy_core.config.providers import BUILT_IN
 
 _SIZES = {
     "string_too_short": "text that is not empty",
@@ -27,13 +28,16 @@ class Blame:
         self._entries = {entry.path: entry for entry in entries()}
 
     def problems(self, error: ValidationError) -> list[Problem]:
-        return [self._problem(detail) for detail in error.errors(include_url=False)]
+        details = error.errors(include_url=False)
+        refused = [detail["loc"][:-1] for detail in details if _is_about_a_key(detail)]
+        found = [self._problem(detail) for detail in details if not _follows(detail, refused)]
+        return sorted(found, key=lambda problem: (problem.line or 0, problem.column or 0))
 
     def _problem(self, detail: ErrorDetails) -> Problem:
         path = detail["loc"]
         if detail["type"] == "sibling":
             path = (*path, detail["ctx"]["option"])
-        if path and path[-1] == "[key]":
+        if _is_about_a_key(detail):
             path = path[:-1]
         return self._placed(path, self._text(path, detail))
 
@@ -55,7 +59,7 @@ class Blame:
             case "extra_forbidden":
                 return f"{name} is not an option{self._nearest(path)}"
             case "missing":
-                return f"{dotted(path[:-1])} lacks {path[-1]}"
+                return f"{dotted(path[:-1])} lacks {path[-1]}{nearest(str(path[-2]), BUILT_IN)}"
             case "value_error":
                 return f"{name} must be {detail['ctx']['error']}"
             case "sibling":
@@ -66,7 +70,8 @@ class Blame:
         if detail["type"] in _SIZES:
             return _SIZES[detail["type"]].format(**detail["ctx"])
         entry = self._entry(path)
-        expected = entry.expected if entry else "a table"
+        whole = entry is not None and len(entry.path) == len(path)
+        expected = entry.expected if entry and whole else "text" if entry else "a table"
         hint = nearest(str(detail["input"]), entry.choices) if entry else ""
         return f"{expected}, not {_found(detail['input'])}{hint}"
 
@@ -84,6 +89,16 @@ class Blame:
 def _fits(pattern: tuple[str, ...], path: tuple[str | int, ...]) -> bool:
     """Whether `path` is `pattern` or below it."""
     return len(path) >= len(pattern) and all(a in {ANY_KEY, b} for a, b in zip(pattern, path, strict=False))
+
+
+def _follows(detail: ErrorDetails, refused: Sequence[tuple[str | int, ...]]) -> bool:
+    """Whether this error is only about the contents of an entry whose very key was refused."""
+    return not _is_about_a_key(detail) and any(detail["loc"][: len(path)] == path for path in refused)
+
+
+def _is_about_a_key(detail: ErrorDetails) -> bool:
+    """Whether a chosen key itself was refused, which pydantic marks with a last part that a key could also be."""
+    return detail["loc"][-1:] == ("[key]",) and detail["type"] in {"value_error", *_SIZES}
 
 
 def _found(value: object) -> str:

@@ -54,7 +54,7 @@ def _as_path(value: object) -> object:
     if not value or "\0" in value:
         raise ValueError("a path")
     try:
-        return Path(value).expanduser()
+        return Path(value).expanduser().absolute()
     except RuntimeError:
         raise ValueError("a path whose ~ stands for a known home directory") from None
 

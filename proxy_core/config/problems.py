@@ -12,8 +12,12 @@ _SHOWN = 50
 
 
 def dotted(path: Iterable[str | int]) -> str:
-    """The path as TOML writes it: a part that holds a dot or a blank is quoted, so `a.b` and `"a.b"` stay apart."""
-    return ".".join(part if _BARE.fullmatch(part) else json.dumps(part, ensure_ascii=False) for part in map(str, path))
+    """The path as TOML writes it, a list's entry as [0]. A part with a dot is quoted: `a.b` and `"a.b"` stay apart."""
+    return "".join(f"[{part}]" if isinstance(part, int) else f".{_quoted(part)}" for part in path).removeprefix(".")
+
+
+def _quoted(part: str) -> str:
+    return part if _BARE.fullmatch(part) else json.dumps(part)
 
 
 def nearest(name: str, known: Iterable[str]) -> str:

@@ -1,0 +1,96 @@
+"""Every option, through the file and through its environment variable, to the value that the program sees."""
+
+from pathlib import Path
+
+import pytest
+from pydantic import BaseModel
+
+from proxy_core.config import Config, Layer, load
+from proxy_core.config.catalogue import Entry, entries
+from proxy_core.config.load import Loaded
+
+ROWS: list[tuple[str, str, str, object]] = [
+    # option, in the file, in the environment, value
+    ("server.bind_address", '"::1"', "::1", "::1"),
+    ("server.proxy_port", "8001", "8001", 8001),
+    ("server.dashboard_port", "0", "0", 0),
+    ("server.log_level", '"WARN"', "Warn", "warn"),
+    ("server.data_dir", '"/srv/tokenman"', "/srv/tokenman", Path("/srv/tokenman")),
+    ("server.store_body", "true", "yes", True),
+    ("server.max_body_size", "2048", "2048", 2048),
+    ("server.max_response_size", "1_048_576", "1048576", 1_048_576),
+    ("server.max_header_size", "4096", "4096", 4096),
+    ("server.max_connections", "7", "7", 7),
+    ("server.header_timeout", "0.5", "0.5", 0.5),
+    ("server.body_timeout", "5", "5", 5.0),
+    ("server.read_timeout", "6.25", "6.25", 6.25),
+    ("server.write_timeout", "7", "7", 7.0),
+    ("server.idle_timeout", "8", "8", 8.0),
+    ("server.connect_timeout", "9", "9", 9.0),
+    ("server.send_timeout", "10.5", "10.5", 10.5),
+    ("server.stream_timeout", "3600", "3600", 3600.0),
+    ("server.ping_interval", "1", "1", 1.0),
+    ("server.drain_timeout", "2", "2", 2.0),
+    ("providers.anthropic.name", '"Work"', "Work", "Work"),
+    ("providers.anthropic.api_base", '"http://127.0.0.1:9/v"', "http://127.0.0.1:9/v/", "http://127.0.0.1:9/v"),
+    ("providers.anthropic.key_ref", '"env:WORK_KEY"', "env:WORK_KEY", "env:WORK_KEY"),
+    ("providers.anthropic.models", '["Opus-4.1", "b"]', "Opus-4.1, b", ("Opus-4.1", "b")),
+    ("providers.anthropic.enabled", "false", "off", False),
+    ("providers.anthropic.priority", "0", "0", 0),
+    ("providers.anthropic.timeout", "1.5", "1.5", 1.5),
+    ("providers.anthropic.dialect", '"openai"', "openai", "openai"),
+    ("providers.anthropic.ca_file", '"/etc/ca.pem"', "/etc/ca.pem", Path("/etc/ca.pem")),
+    ("routing.default_provider", '"openai"', "openai", "openai"),
+    ("metrics.retention_days", "400", "400", 400),
+    ("limits.max_concurrent_exchanges", "3", "3", 3),
+]
+
+
+def value_at(loaded: Loaded, key: str) -> object:
+    node: object = loaded.config
+    for part in key.split("."):
+        node = getattr(node, part) if isinstance(node, BaseModel) else node[part]  # type: ignore[index]
+    return node
+
+
+@pytest.mark.parametrize(("key", "text", "variable", "value"), ROWS, ids=[row[0] for row in ROWS])
+def test_an_option_is_read_from_the_file_and_from_the_environment(
+    key: str, text: str, variable: str, value: object, tmp_path: Path
+) -> None:
+    file = tmp_path / "tokenman.toml"
+    table, _, name = key.rpartition(".")
+    file.write_text(f"[{table}]\n{name} = {text}\n")
+    home = {"TOKENMAN_HOME": str(tmp_path / "none")}
+
+    from_file = load(file, environ=home)
+    assert value_at(from_file, key) == value
+    assert type(value_at(from_file, key)) is type(value)
+    assert (from_file.origins[key].layer, from_file.origins[key].detail) == (Layer.FILE, f"{file}:2")
+
+    environment_name = "TOKENMAN_" + key.replace(".", "_").upper()
+    from_environment = load(environ=home | {environment_name: variable})
+    assert value_at(from_environment, key) == value
+    assert from_environment.origins[key].detail == environment_name
+    assert value_at(load(environ=home), key) != value
+
+
+def test_the_table_above_has_every_option() -> None:
+    named = {tuple(row[0].replace("providers.anthropic", "providers.*").split(".")) for row in ROWS}
+    assert {entry.path for entry in entries()} == named
+
+
+@pytest.mark.parametrize("entry", entries(), ids=lambda entry: ".".join(entry.path))
+def test_a_declaration_says_everything_that_is_shown(entry: Entry) -> None:
+    assert entry.option.help.endswith(".")
+    assert entry.expected
+    assert entry.kind in {int, float, bool, str, tuple, Path}
+    assert entry.option.unit in {"", "s", "bytes", "days"}
+
+
+def test_only_addresses_and_the_data_directory_wait_for_a_restart() -> None:
+    cold = {".".join(entry.path) for entry in entries() if not entry.option.hot}
+    assert cold == {"server.bind_address", "server.proxy_port", "server.dashboard_port", "server.data_dir"}
+
+
+def test_defaults_pass_their_own_bounds() -> None:
+    assert Config.model_validate(Config().model_dump()) == Config()
