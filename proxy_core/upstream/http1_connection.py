@@ -1,0 +1,193 @@
+"""One TCP or TLS connection to an upstream, carrying one exchange after another."""
+
+import asyncio
+import time
+from collections.abc import Callable
+from typing import cast
+
+from proxy_core.upstream.failures import (
+    FirstByteTimedOut,
+    IdleTimedOut,
+    ProtocolViolated,
+    UpstreamDropped,
+    UpstreamFailure,
+    WriteTimedOut,
+)
+from proxy_core.upstream.origin import Origin
+from proxy_core.upstream.reply_parser import ReplyParser
+from proxy_core.upstream.request_writer import RequestWriter
+from proxy_core.upstream.transport import Timeouts
+from proxy_core.upstream.wakeup import Wakeup
+
+READ_AHEAD_BYTES = 256 * 1024
+"""With more than this arrived and not taken, the socket is not read from."""
+
+STALE_S = 2.0
+"""A kept connection lost without a reply this soon had been closed before the request came. Later than that, the
+upstream may have been at work on the request."""
+
+
+class Http1Connection(asyncio.Protocol):
+    """Holds at most one exchange: `start`, `head`, then its reply is in `parser`, with `more` to wait for the rest.
+
+    Whatever ends an exchange early is in `failure`, and the socket is then closed already.
+    """
+
+    def __init__(self, origin: Origin, on_lost: "Callable[[Http1Connection], None]") -> None:
+        self.origin = origin
+        self.parser = ReplyParser()
+        self.failure: UpstreamFailure | None = None
+        self.reused = False
+        self.lost = False
+        self.connect_ms = 0.0
+        self.ready_ns = self.first_byte_ns = 0
+        self._on_lost = on_lost
+        self._loop = asyncio.get_running_loop()
+        self._wakeup = Wakeup(self._loop)
+        self._transport: asyncio.Transport
+        self._writer: RequestWriter
+        self._busy = False
+        self._reading_paused = False
+        self._bytes_received = 0
+        self._started_at = 0.0
+
+    @property
+    def open(self) -> bool:
+        return not (self.lost or self._transport.is_closing())
+
+    @property
+    def written_ns(self) -> int:
+        return self._writer.written_ns
+
+    def start(self, head: bytes, body: bytes, *, bodiless: bool) -> None:
+        """Begin an exchange; `bodiless` as for the parser."""
+        self.parser.begin(bodiless=bodiless)
+        self._busy = True
+        self._bytes_received = self.first_byte_ns = 0
+        self.ready_ns = time.monotonic_ns()
+        self._started_at = self._loop.time()
+        if self.open:
+            self._writer.start(head, body)
+        else:
+            self.failure = self._dropped(None)
+            self.failure.sent = False
+
+    async def head(self, timeouts: Timeouts) -> None:
+        """Return when the head of the reply is there, whether or not the request has left completely."""
+        while not self.parser.head_done:
+            if self.failure is not None:
+                raise self.failure
+            if self._writer.written_ns:
+                due = self._writer.written_at + timeouts.first_byte_s
+                await self._wait(due, lambda: self._late_first_byte(timeouts.first_byte_s))
+            else:
+                due = self._loop.time() + timeouts.write_s
+                await self._wait(due, lambda: self._late_write(timeouts.write_s))
+
+    async def more(self, idle_s: float) -> None:
+        """Wait until something happens to the reply, at most `idle_s`."""
+        await self._wait(self._loop.time() + idle_s, lambda: self._late_chunk(idle_s))
+
+    def taken(self) -> None:
+        """The parser's pieces were taken: go on reading."""
+        if self._reading_paused:
+            self._reading_paused = False
+            self._transport.resume_reading()
+
+    def stale(self) -> bool:
+        """True when the failure says that this kept connection was dead before the request came."""
+        in_time = self._loop.time() - self._started_at <= STALE_S
+        return self.reused and not self._bytes_received and in_time and isinstance(self.failure, UpstreamDropped)
+
+    def rest(self) -> bool:
+        """End the exchange; True when the connection can carry another, otherwise it is closed."""
+        self._busy = False
+        self.reused = True
+        if self.parser.ended and self.parser.reusable and self._writer.written_ns and self.open:
+            self.taken()
+            return True
+        self.abort()
+        return False
+
+    def abort(self) -> None:
+        """Close the socket now, without waiting for anything."""
+        self._writer.stop()
+        if not self.lost:
+            self._transport.abort()
+
+    async def _wait(self, due: float, on_late: Callable[[], None]) -> None:
+        try:
+            await self._wakeup.wait_until(due, on_late)
+        except BaseException:  # whoever waited is gone, and the upstream should know at once
+            self.abort()
+            raise
+
+    def _late_write(self, limit_s: float) -> None:
+        self._fail(WriteTimedOut(f"{self.origin} took no more of the request for {limit_s:g} s."))
+
+    def _late_first_byte(self, limit_s: float) -> None:
+        self._fail(FirstByteTimedOut(f"{self.origin} did not begin to reply within {limit_s:g} s."))
+
+    def _late_chunk(self, limit_s: float) -> None:
+        self._fail(IdleTimedOut(f"{self.origin} fell silent for {limit_s:g} s in the middle of its reply."))
+
+    def _fail(self, failure: UpstreamFailure) -> None:
+        if self.failure is None:
+            self.failure = failure
+        self.abort()
+        self._wakeup.wake()
+
+    def _dropped(self, error: Exception | None) -> UpstreamDropped:
+        count = self._bytes_received
+        when = f"after {count} bytes of its reply" if count else "before it replied"
+        why = f" ({type(error).__name__})" if error else ""
+        return UpstreamDropped(f"{self.origin} closed the connection {when}{why}.", count)
+
+    # What the event loop calls.
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast("asyncio.Transport", transport)
+        self._writer = RequestWriter(self._transport, self._loop)
+
+    def data_received(self, data: bytes) -> None:
+        parser = self.parser
+        if not self._busy or parser.ended:
+            self.abort()  # nobody asked for this, so nobody may take it for the next reply
+            return
+        if not self._bytes_received:
+            self.first_byte_ns = time.monotonic_ns()
+        self._bytes_received += len(data)
+        parser.feed(data)
+        if parser.fault:
+            self._fail(ProtocolViolated(f"{self.origin} did not send a valid HTTP/1.1 reply: {parser.fault}."))
+            return
+        if parser.status >= 400 and not self._writer.written_ns:
+            self._writer.stop()
+        if parser.piece_bytes > READ_AHEAD_BYTES and not self._reading_paused:
+            self._reading_paused = True
+            self._transport.pause_reading()
+        self._wakeup.wake()
+
+    def eof_received(self) -> None:
+        self._end(None)
+        self._transport.abort()  # a plain close would first wait for unsent bytes to be taken
+
+    def connection_lost(self, error: Exception | None) -> None:
+        self.lost = True
+        self._writer.stop()
+        self._end(error)
+        self._wakeup.close()
+        self._on_lost(self)
+
+    def _end(self, error: Exception | None) -> None:
+        if self._busy and not self.parser.ended and self.failure is None:
+            if error is not None or not self.parser.end_of_stream():
+                self.failure = self._dropped(error)
+            self._wakeup.wake()
+
+    def pause_writing(self) -> None:
+        self._writer.pause()
+
+    def resume_writing(self) -> None:
+        self._writer.resume()
+        self._wakeup.wake()

@@ -1,0 +1,57 @@
+"""Feeding one request to a socket no faster than the socket takes it."""
+
+import asyncio
+import time
+
+WRITE_BYTES = 128 * 1024
+"""How much of a body is handed over at a time: copying more at once would hold up the loop, and write_s sees progress
+in steps of this size."""
+
+
+class RequestWriter:
+    """Writes head and body; `written_ns` (and `written_at`, the loop's clock) tell when the last byte had left.
+
+    It runs on the transport's pause and resume calls rather than in a task, so that a reply can be read meanwhile.
+    """
+
+    __slots__ = ("_cut", "_loop", "_paused", "_transport", "_unsent", "written_at", "written_ns")
+
+    def __init__(self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop) -> None:
+        transport.set_write_buffer_limits(high=0)  # so that "resumed" means "all of it has left"
+        self._transport = transport
+        self._loop = loop
+        self._paused = self._cut = False
+        self._unsent: memoryview | None = None
+        self.written_ns = 0
+        self.written_at = 0.0
+
+    def start(self, head: bytes, body: bytes) -> None:
+        self.written_ns = 0
+        if len(body) <= WRITE_BYTES:
+            self._transport.write(head + body if body else head)
+        else:
+            self._transport.write(head + body[:WRITE_BYTES])
+            self._unsent = memoryview(body)[WRITE_BYTES:]
+        self._go_on()
+
+    def pause(self) -> None:
+        self._paused = True
+
+    def resume(self) -> None:
+        self._paused = False
+        if not self.written_ns:
+            self._go_on()
+
+    def stop(self) -> None:
+        """Hand over nothing more. A request that is not whole by then stays so: `written_ns` remains 0."""
+        self._cut = self._unsent is not None
+        self._unsent = None
+
+    def _go_on(self) -> None:
+        while self._unsent is not None and not self._paused:
+            piece = self._unsent[:WRITE_BYTES]
+            self._unsent = self._unsent[WRITE_BYTES:] if len(self._unsent) > WRITE_BYTES else None
+            self._transport.write(piece)
+        if not self._paused and not self._cut:
+            self.written_ns = time.monotonic_ns()
+            self.written_at = self._loop.time()

@@ -1,0 +1,40 @@
+"""The transport that the engine uses: fast where there is no proxy in between, httpx where there is."""
+
+from pathlib import Path
+
+from proxy_core.upstream.http1_transport import Http1Transport
+from proxy_core.upstream.httpx_transport import HttpxTransport
+from proxy_core.upstream.origin import Origin
+from proxy_core.upstream.proxies import ProxyTable
+from proxy_core.upstream.shelves import PoolLimits
+from proxy_core.upstream.transport import Call, Reply, Timeouts, Transport
+
+
+class SelectingTransport:
+    """A Transport over all others; `proxies` defaults to what the environment says."""
+
+    def __init__(
+        self, *, proxies: ProxyTable | None = None, ca_file: Path | None = None, limits: PoolLimits | None = None
+    ) -> None:
+        self._proxies = ProxyTable.from_environment() if proxies is None else proxies
+        self._ca_file = ca_file
+        self._limits = limits
+        self._direct = Http1Transport(ca_file=ca_file, limits=limits)
+        self._through: dict[str, HttpxTransport] = {}  # one per proxy in the environment: three at most
+
+    def transport_for(self, origin: Origin) -> Transport:
+        """Raises ValueError when the environment names a proxy that cannot be used."""
+        proxy = self._proxies.proxy_for(origin)
+        if proxy is None:
+            return self._direct
+        if proxy not in self._through:
+            self._through[proxy] = HttpxTransport(proxy, ca_file=self._ca_file, limits=self._limits)
+        return self._through[proxy]
+
+    async def send(self, call: Call, timeouts: Timeouts) -> Reply:
+        return await self.transport_for(call.origin).send(call, timeouts)
+
+    async def aclose(self) -> None:
+        await self._direct.aclose()
+        for transport in self._through.values():
+            await transport.aclose()
