@@ -1,0 +1,1 @@
+"""The Anthropic side of the mock."""

@@ -1,0 +1,1 @@
+"""The OpenAI side of the mock."""

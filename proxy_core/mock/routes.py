@@ -1,0 +1,52 @@
+"""Which handler answers which request."""
+
+from collections.abc import Callable, Mapping
+
+from proxy_core.mock.anthropic import model_list as anthropic_models
+from proxy_core.mock.anthropic.inference import count_tokens, messages
+from proxy_core.mock.call import Call
+from proxy_core.mock.echo import echo, hello
+from proxy_core.mock.openai import model_list as openai_models
+from proxy_core.mock.openai.chat import chat_completions
+from proxy_core.mock.openai.completions import completions
+from proxy_core.mock.openai.embeddings import embeddings
+from proxy_core.mock.openai.responses import compact, responses, upgrade_required
+from proxy_core.mock.replies import Reply
+from proxy_core.mock.state import ProviderState
+from proxy_core.mock.vendors import ANTHROPIC, vendor_of
+
+Handler = Callable[[ProviderState, Call], Reply]
+
+_ROUTES: Mapping[tuple[str, str], Handler] = {
+    ("HEAD", "/"): hello,
+    ("HEAD", "/api/hello"): hello,
+    ("GET", "/api/hello"): hello,
+    ("POST", "/v1/messages"): messages,
+    ("POST", "/v1/messages/count_tokens"): count_tokens,
+    ("POST", "/v1/chat/completions"): chat_completions,
+    ("POST", "/v1/completions"): completions,
+    ("POST", "/v1/embeddings"): embeddings,
+    ("POST", "/v1/responses"): responses,
+    ("POST", "/v1/responses/compact"): compact,
+}
+
+
+def find_handler(call: Call) -> Handler:
+    """The handler for a request; anything unknown is echoed."""
+    if handler := _ROUTES.get((call.method, call.path)):
+        return handler
+    if call.method == "GET" and call.path == "/v1/responses" and call.header("upgrade").lower() == "websocket":
+        return upgrade_required
+    if call.method in {"GET", "HEAD"} and call.path.startswith("/v1/models"):
+        return _models(call)
+    return echo
+
+
+def _models(call: Call) -> Handler:
+    is_anthropic = vendor_of(call) is ANTHROPIC
+    if call.path == "/v1/models":
+        return anthropic_models.list_models if is_anthropic else openai_models.list_models
+    # A deeper path below a model is nobody's.
+    if not call.path.startswith("/v1/models/") or call.path.count("/") != 3:
+        return echo
+    return anthropic_models.get_model if is_anthropic else openai_models.get_model
