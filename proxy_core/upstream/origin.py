@@ -1,10 +1,12 @@
 """Where an upstream lives."""
 
+import re
 from dataclasses import dataclass, field
 from typing import Self
 from urllib.parse import SplitResult, quote, urlsplit
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
+_HOST = re.compile(r"[A-Za-z0-9._-]+|[0-9A-Fa-f:.]+")
 _PATH_SAFE = "/%:@!$&'()*+,;=~-._"
 
 
@@ -70,9 +72,9 @@ def _port(parts: SplitResult) -> int | None:
 
 def _ascii_host(host: str) -> str:
     try:
-        name = host.encode("idna").decode("ascii") if not host.isascii() else host
+        name = host if host.isascii() else host.encode("idna").decode("ascii")
     except UnicodeError:
         name = ""
-    if not name or any(character in name for character in "\\%<>\"'`{}|^"):
-        raise ValueError("The host in an api_base is not a valid host name.")
+    if not _HOST.fullmatch(name):
+        raise ValueError("The host in an api_base is not a valid host name or address.")
     return name.lower()
