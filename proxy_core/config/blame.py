@@ -11,6 +11,9 @@ from proxy_core.config.layers import Setting
 from proxy_core.config.problems import Problem, dotted, nearest
 from proxy_core.config.providers import BUILT_IN
 
+_TOLD = 1_000
+"""Most problems that are looked into: a file can hold more mistakes than anybody reads."""
+
 _SIZES = {
     "string_too_short": "text that is not empty",
     "string_too_long": "text of at most {max_length} characters",
@@ -28,7 +31,7 @@ class Blame:
         self._entries = {entry.path: entry for entry in entries()}
 
     def problems(self, error: ValidationError) -> list[Problem]:
-        details = error.errors(include_url=False)
+        details = error.errors(include_url=False)[:_TOLD]
         refused = [detail["loc"][:-1] for detail in details if _is_about_a_key(detail)]
         found = [self._problem(detail) for detail in details if not _follows(detail, refused)]
         return sorted(found, key=lambda problem: (problem.line or 0, problem.column or 0))

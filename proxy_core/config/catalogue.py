@@ -8,6 +8,7 @@ from types import UnionType
 from typing import Any, Literal, Union, get_args, get_origin
 
 from annotated_types import Ge, Gt, Le
+from pydantic import SecretStr
 from pydantic.fields import FieldInfo
 
 from proxy_core.config.option import Option, Section
@@ -37,7 +38,7 @@ class Entry:
 
     @cached_property
     def kind(self) -> type:
-        """The plain type: int, float, bool, str, Path, tuple or dict."""
+        """The plain type: int, float, bool, str, SecretStr, Path, tuple or dict."""
         annotation = self.field.annotation
         if get_origin(annotation) in {Union, UnionType}:
             annotation = next(part for part in get_args(annotation) if part is not type(None))
@@ -72,6 +73,7 @@ _KINDS: dict[type, str] = {
     float: "a number",
     bool: "true or false",
     str: "text",
+    SecretStr: "text",
     Path: "a path",
     tuple: "a list of texts",
     dict: "a table",

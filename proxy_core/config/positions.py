@@ -6,6 +6,7 @@ A valid text is cut into its statements (table headers and key/value pairs); eac
 
 import re
 import tomllib
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -35,9 +36,13 @@ def position_at(text: str, offset: int) -> Position:
     return Position(text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset))
 
 
+def _line_starts(text: str) -> list[int]:
+    return [0, *(newline.end() for newline in re.finditer("\n", text))]
+
+
 def positions(text: str) -> dict[Path, Position]:
     """The first place of every key and table of a valid TOML text. Entries of an array of tables are numbered."""
-    scan = _Scan(text)
+    scan = _Scan(_line_starts(text))
     for start, statement in _statements(text):
         scan.add(start, statement)
     return scan.found
@@ -55,7 +60,7 @@ def _statements(text: str) -> Iterator[tuple[int, str]]:
 
 @dataclass
 class _Scan:
-    text: str
+    lines: list[int]
     found: dict[Path, Position] = field(default_factory=dict)
     table: Path = ()
     entries: dict[Path, int] = field(default_factory=dict)
@@ -63,11 +68,15 @@ class _Scan:
     def add(self, start: int, statement: str) -> None:
         blank = len(statement) - len(statement.lstrip())
         parsed = tomllib.loads(statement)
+        if not parsed:
+            return
         if statement[blank:].startswith("["):
             self.table = self._header(parsed)
             self._note(self.table, start + blank)
         else:
-            self._pairs(self.table, parsed, start, statement, blank)
+            ((key, value),) = parsed.items()
+            self._note((*self.table, key), start + blank)
+            self._inner((*self.table, key), value, start, statement, blank)
 
     def _header(self, parsed: Mapping[str, object]) -> Path:
         path: Path = ()
@@ -82,12 +91,13 @@ class _Scan:
                 path = (*path, self.entries[path])
         return path
 
-    def _pairs(self, path: Path, table: Mapping[str, object], start: int, statement: str, after: int) -> None:
-        for key, value in table.items():
-            at = self._find(key, statement, after)
+    def _inner(self, path: Path, value: object, start: int, statement: str, after: int) -> None:
+        """Note the further parts of a dotted key, or the keys of an inline table, which stand after their table's."""
+        at = after
+        for key, inner in value.items() if isinstance(value, Mapping) else ():
+            at = self._find(key, statement, at)
             self._note((*path, key), start + at)
-            if isinstance(value, Mapping):
-                self._pairs((*path, key), value, start, statement, at)
+            self._inner((*path, key), inner, start, statement, at)
 
     @staticmethod
     def _find(key: str, statement: str, after: int) -> int:
@@ -95,5 +105,7 @@ class _Scan:
         return place.start() if place else after
 
     def _note(self, path: Path, offset: int) -> None:
+        line = bisect_right(self.lines, offset)
+        at = Position(line, offset - self.lines[line - 1] + 1)
         for end in range(1, len(path) + 1):
-            self.found.setdefault(path[:end], position_at(self.text, offset))
+            self.found.setdefault(path[:end], at)

@@ -119,7 +119,7 @@ class ServerOptions(Section):
     ] = 12.0
     drain_timeout: Annotated[
         Seconds, Option("How long a stopping program lets exchanges in flight finish before it ends them.", unit="s")
-    ] = 30.0
+    ] = 5.0
 
     @field_validator("dashboard_port")
     @classmethod

@@ -134,6 +134,7 @@ def test_a_syntax_error_does_not_hide_a_misnamed_variable(tmp_path: Path) -> Non
         (b"a = " + b"1" * 5000, "the file holds a value that TOML does not allow", (None, None)),
         (b"#" * (1 << 20) + b"\n", "the file is larger than 1,048,576 bytes", (None, None)),
     ],
+    ids=["encoding", "nesting", "number", "size"],
 )
 def test_a_file_that_is_no_toml_text(data: bytes, sentence: str, place: tuple[int, int], tmp_path: Path) -> None:
     (problem,) = problems(tmp_path, data)
