@@ -1,0 +1,136 @@
+"""A scripted engine for the screens: a real bus and live table, a tally of fixed figures, clocks that stand still."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC
+from decimal import Decimal
+from itertools import count
+
+from proxy_core.bus import Bus
+from proxy_core.events import ExchangeOpened, ExchangeSettled
+from proxy_core.exchange.identity import ExchangeId
+from proxy_core.exchange.outcome import Ending, Outcome
+from proxy_core.exchange.record import Arrival, Bill, ExchangeRecord, PriceLine
+from proxy_core.exchange.usage import Usage
+from proxy_core.live import LiveExchange, LiveTable, Phase
+from proxy_core.loop_lag import LoopLag
+from tokenman_tui.bridge import Bridge
+
+NOON_NS = 1_767_268_800_000_000_000
+"""2026-01-01 12:00:00 UTC."""
+SECOND_NS = 1_000_000_000
+MODEL = "claude-sonnet-4-5-20250929"
+_numbers = count(1)
+
+
+def arrival(
+    *, model: str = MODEL, project: str = "web-shop", client: str = "claude-cli/2.1.329", request_class: str = "main"
+) -> Arrival:
+    number = next(_numbers)
+    return Arrival(
+        id=ExchangeId(f"{number:032x}"),
+        started_at_ns=NOON_NS,
+        dialect="anthropic",
+        operation="messages",
+        method="POST",
+        path="/v1/messages?beta=true",
+        model=model,
+        streaming=True,
+        client=client,
+        project=project,
+        session="5f1f6c4e-7b8b-4b9f-9a0f-000000000001",
+        agent="",
+        request_class=request_class,
+        request_bytes=57_344,
+    )
+
+
+USAGE = Usage(input_tokens=1_200, cache_read_tokens=48_000, cache_write_5m_tokens=800, output_tokens=640)
+BILL = Bill(
+    (
+        PriceLine("input_tokens", 1_200, Decimal(3), 3_600_000),
+        PriceLine("cache_read_tokens", 48_000, Decimal("0.3"), 14_400_000),
+        PriceLine("cache_write_5m_tokens", 800, Decimal("3.75"), 3_000_000),
+        PriceLine("output_tokens", 640, Decimal(15), 9_600_000),
+    )
+)
+
+
+def settled_record(
+    about: Arrival | None = None,
+    *,
+    ending: Ending = Ending.COMPLETED,
+    reason: str = "",
+    status: int = 200,
+    usage: Usage | None = USAGE,
+    bill: Bill | None = BILL,
+    sent_sha256: str = "ab12" * 16,
+) -> ExchangeRecord:
+    return ExchangeRecord(
+        arrival=about or arrival(),
+        outcome=Outcome(ending, reason),
+        status=status,
+        upstream="anthropic",
+        served_model=MODEL,
+        usage=usage,
+        bill=bill,
+        body_sha256="ab12" * 16,
+        sent_sha256=sent_sha256,
+        reply_bytes=12_345,
+        reply_events=420,
+        attempts=1,
+        first_byte_ms=812.0,
+        duration_ms=9_400.0,
+    )
+
+
+@dataclass
+class StillTally:
+    last_hour_nanousd: int = 423_000_000
+    today_nanousd: int = 3_180_000_000
+    month_nanousd: int = 41_207_000_000
+    burn_nanousd_per_h: int = 840_000_000
+    unpriced: int = 0
+    requests: int = 1_284
+
+
+@dataclass
+class StillAddresses:
+    proxy_url: str = "http://127.0.0.1:7677"
+
+
+@dataclass
+class Scene:
+    """An engine whose every fact the test tells."""
+
+    bus: Bus = field(default_factory=Bus)
+    live: LiveTable = field(default_factory=LiveTable)
+    lag: LoopLag = field(default_factory=LoopLag)
+    tally: StillTally = field(default_factory=StillTally)
+    addresses: StillAddresses = field(default_factory=StillAddresses)
+    mono_ns: int = 1_000 * SECOND_NS
+
+    def bridge(self, records: Sequence[ExchangeRecord] = ()) -> Bridge:
+        bridge = Bridge(self, mono_ns=lambda: self.mono_ns, zone=UTC)
+        bridge.recall(records)
+        return bridge
+
+    def opens(self, about: Arrival | None = None) -> LiveExchange:
+        live = self.live.open(about or arrival())
+        live.started_mono_ns = self.mono_ns
+        self.bus.publish(ExchangeOpened(live.arrival))
+        return live
+
+    def streams(self, live: LiveExchange, reply_bytes: int) -> None:
+        if live.first_byte_mono_ns is None:
+            live.first_byte_mono_ns = self.mono_ns
+        live.phase, live.status, live.upstream, live.attempts = Phase.RELAYING, 200, "anthropic", 1
+        live.reply_bytes += reply_bytes
+        live.reply_events += 1
+
+    def settles(self, record: ExchangeRecord) -> None:
+        self.live.close(record.id)
+        self.bus.publish(ExchangeSettled(record))
+
+    def passes(self, seconds: float) -> None:
+        self.mono_ns += round(seconds * SECOND_NS)

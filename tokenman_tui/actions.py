@@ -1,0 +1,101 @@
+"""Every action a person can take, in one list: key bindings, footer, palette and help are all made from it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from textual.binding import Binding
+
+
+class Where(StrEnum):
+    """What an action belongs to. Its value is the heading in the help."""
+
+    APP = "Everywhere"
+    TAIL = "Requests"
+
+
+NAMES = {
+    "question_mark": "?",
+    "left_square_bracket": "[",
+    "right_square_bracket": "]",
+    "colon": ":",
+    "enter": "⏎",
+    "up": "↑",
+    "down": "↓",
+    "pageup": "PgUp",
+    "pagedown": "PgDn",
+    "home": "Home",
+    "end": "End",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """`call` is what Textual runs; the first of `keys` is the one shown; `label` is the word in the footer, and an
+    action without one is not shown there."""
+
+    call: str
+    keys: tuple[str, ...]
+    title: str
+    where: Where
+    label: str = ""
+    shown_key: str = ""
+    in_palette: bool = True
+
+    @property
+    def key_names(self) -> str:
+        """All keys as people read them."""
+        return " ".join(NAMES.get(key, key.replace("ctrl+", "^")) for key in self.keys)
+
+    @property
+    def binding(self) -> Binding:
+        return Binding(
+            ",".join(self.keys),
+            self.call,
+            self.label or self.title,
+            show=bool(self.label),
+            key_display=self.shown_key or None,
+            id=self.call,
+        )
+
+
+ACTIONS: tuple[Action, ...] = (
+    Action("screen.toggle_detail", ("enter",), "Show or hide the detail of the request", Where.TAIL, "detail", "⏎"),
+    Action("screen.follow", ("f",), "Follow the newest request, or stop following", Where.TAIL, "follow"),
+    Action("screen.next_failure", ("e",), "Go to the next request that failed", Where.TAIL, "next error"),
+    Action("screen.previous_failure", ("E",), "Go to the previous request that failed", Where.TAIL),
+    Action("screen.copy", ("y",), "Copy the request's id, or the first step while there is none", Where.TAIL, "copy"),
+    Action("screen.copy_curl", ("Y",), "Copy a request for the shell", Where.TAIL),
+    Action("screen.move(-1)", ("up", "k"), "Up", Where.TAIL, in_palette=False),
+    Action("screen.move(1)", ("down", "j"), "Down", Where.TAIL, in_palette=False),
+    Action("screen.page(-1)", ("pageup", "ctrl+b"), "One page up", Where.TAIL, in_palette=False),
+    Action("screen.page(1)", ("pagedown", "ctrl+f"), "One page down", Where.TAIL, in_palette=False),
+    Action("screen.page(-0.5)", ("ctrl+u",), "Half a page up", Where.TAIL, in_palette=False),
+    Action("screen.page(0.5)", ("ctrl+d",), "Half a page down", Where.TAIL, in_palette=False),
+    Action("screen.oldest", ("home", "g"), "Go to the oldest request", Where.TAIL),
+    Action("screen.newest", ("end", "G"), "Go to the newest request and follow", Where.TAIL),
+    Action("screen.scroll_detail(-1)", ("left_square_bracket",), "Scroll the detail up", Where.TAIL, shown_key="["),
+    Action("screen.scroll_detail(1)", ("right_square_bracket",), "Scroll the detail down", Where.TAIL, shown_key="]"),
+    Action("app.help", ("question_mark", "f1"), "Show every key", Where.APP, "help", "?"),
+    Action(
+        "app.command_palette",
+        ("ctrl+p", "colon"),
+        "Find an action by name",
+        Where.APP,
+        "actions",
+        "^p",
+        in_palette=False,
+    ),
+    Action("app.change_theme", ("t",), "Change the theme", Where.APP, "theme"),
+    Action("app.quit", ("q", "ctrl+c", "ctrl+q"), "Quit", Where.APP, "quit"),
+)
+
+
+def bindings(where: Where) -> list[Binding]:
+    return [action.binding for action in ACTIONS if action.where is where]
+
+
+def in_palette(places: Iterable[Where]) -> list[Action]:
+    """What the command palette offers while these places are on the screen."""
+    wanted = set(places)
+    return [action for action in ACTIONS if action.in_palette and action.where in wanted]

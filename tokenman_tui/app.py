@@ -1,0 +1,64 @@
+"""The terminal app: modes, keys, theme and the paint clock. What is shown is in the screens and feeds."""
+
+from collections.abc import Iterable
+from functools import partial
+from typing import ClassVar
+
+from textual.app import App, SystemCommand
+from textual.binding import BindingType
+from textual.notifications import SeverityLevel
+from textual.screen import Screen
+
+from tokenman_tui.actions import Where, bindings, in_palette
+from tokenman_tui.bridge import Bridge
+from tokenman_tui.screens.help import HelpScreen
+from tokenman_tui.screens.live import LiveScreen
+from tokenman_tui.themes import DEFAULT_THEME, THEMES
+
+PAINT_S = 0.2
+"""One clock for everything that moves: five times a second is alive to the eye and cheap for the loop."""
+SEVERITIES: dict[str, SeverityLevel] = {"info": "information", "warning": "warning", "error": "error"}
+
+
+class TokenManApp(App[None]):
+    """Give it a bridge; it opens the bridge when it is on the screen and closes it when it leaves."""
+
+    TITLE = "TokenMan"
+    CSS_PATH = "app.tcss"
+    DEFAULT_MODE = "live"
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(Where.APP)]
+
+    def __init__(self, bridge: Bridge, *, theme: str = DEFAULT_THEME) -> None:
+        super().__init__()
+        self._bridge = bridge
+        self.animation_level = "none"
+        for known in THEMES:
+            self.register_theme(known)
+        self.theme = theme
+        self.add_mode("live", partial(LiveScreen, bridge))
+
+    def on_mount(self) -> None:
+        self._bridge.open()
+        self.set_interval(PAINT_S, self.paint)
+
+    def on_unmount(self) -> None:
+        self._bridge.close()
+
+    def action_help(self) -> None:
+        self.push_screen(HelpScreen())
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """Every action of the list, under its full title."""
+        for action in in_palette((Where.TAIL, Where.APP)):
+            yield SystemCommand(action.title, ", ".join(action.keys), partial(self.run_action, action.call, screen))
+
+    def paint(self) -> None:
+        """Moves what has happened into the feeds and draws what changed."""
+        paint = self._bridge.flush()
+        if not paint:
+            return
+        screen = self.screen_stack[0]
+        if isinstance(screen, LiveScreen) and screen.is_mounted:
+            screen.paint(paint)
+        for notice in paint.notices:
+            self.notify(notice.sentence, severity=SEVERITIES[notice.severity], markup=False)

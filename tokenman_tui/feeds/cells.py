@@ -1,0 +1,127 @@
+"""What a row shows in each column."""
+
+import re
+
+from tokenman_tui.feeds import figures
+from tokenman_tui.feeds.exchange_row import ExchangeRow, RowState
+from tokenman_tui.feeds.spans import Part, Span
+
+SPINNER = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"
+FRAME_MS = 200
+_GLYPHS = {
+    RowState.WAITING: Span("○", Part.FAINT),
+    RowState.DONE: Span(" "),
+    RowState.ENDED_EARLY: Span("✗", Part.WARN),
+    RowState.FAILED: Span("✗", Part.BAD),
+    RowState.LOST: Span("?", Part.WARN),
+}
+_DATE = re.compile(r"-(?:20\d{6}|20\d\d-\d\d-\d\d)$")
+_CLASSES = {"main": "main", "subagent": "sub", "auxiliary": "aux", "compaction": "compact", "workflow": "flow"}
+
+
+def state(row: ExchangeRow) -> Span:
+    """A stream turns one step each time it is painted: its age is the clock, so nothing animates by itself."""
+    if row.state is RowState.RELAYING:
+        return Span(SPINNER[int(row.elapsed_ms / FRAME_MS) % len(SPINNER)], Part.LIVE)
+    return _GLYPHS[row.state]
+
+
+def time(row: ExchangeRow) -> Span:
+    return Span(row.labels.clock, Part.MUTED)
+
+
+def client(row: ExchangeRow) -> Span:
+    return Span(row.labels.client or figures.NOTHING, Part.MUTED)
+
+
+def project(row: ExchangeRow) -> Span:
+    return Span(row.labels.project) if row.labels.project else Span(figures.NOTHING, Part.FAINT)
+
+
+def request_class(row: ExchangeRow) -> Span:
+    name = row.labels.request_class or (row.labels.operation if row.labels.operation != "messages" else "")
+    return Span(_CLASSES.get(name, name) or figures.NOTHING, Part.MUTED)
+
+
+def model(row: ExchangeRow) -> Span:
+    """Without the date that snapshots of a model end in; the detail has the whole name."""
+    if row.labels.model:
+        return Span(_DATE.sub("", row.labels.model), tone(row, Part.STRONG))
+    return Span(row.labels.operation or figures.NOTHING, tone(row, Part.MUTED))
+
+
+def upstream(row: ExchangeRow) -> Span:
+    return Span(row.upstream or figures.NOTHING, Part.MUTED)
+
+
+def status(row: ExchangeRow) -> Span:
+    if not row.status:
+        return Span("···" if row.state.live else figures.NOTHING, tone(row, Part.FAINT))
+    good = row.status < 400 and row.state not in (RowState.FAILED, RowState.ENDED_EARLY)
+    return Span(str(row.status), Part.GOOD if good else tone(row, Part.BAD))
+
+
+def prompt(row: ExchangeRow) -> Span:
+    return _tokens(row.prompt_tokens, row, Part.TEXT)
+
+
+def cached(row: ExchangeRow) -> Span:
+    if row.cached_tokens == 0:
+        return Span(figures.NOTHING, Part.FAINT)
+    return _tokens(row.cached_tokens, row, Part.CACHED)
+
+
+def hit(row: ExchangeRow) -> Span:
+    """How much of the prompt the provider read from its cache."""
+    if not row.cached_tokens or not row.prompt_tokens:
+        return Span(figures.NOTHING, Part.FAINT)
+    return Span(figures.share(row.cached_tokens, row.prompt_tokens), Part.CACHED)
+
+
+def output(row: ExchangeRow) -> Span:
+    """Until the provider has counted, a stream shows how many bytes have come."""
+    if row.output_tokens is None and row.state.live and row.reply_bytes:
+        return Span(figures.octets(row.reply_bytes), Part.LIVE)
+    return _tokens(row.output_tokens, row, Part.LIVE if row.state.live else Part.TEXT)
+
+
+def cost(row: ExchangeRow) -> Span:
+    if row.cost_nanousd is None:
+        priceless = row.state is RowState.DONE or row.output_tokens is not None
+        unknown = priceless and not row.state.live
+        return Span(figures.UNKNOWN, Part.WARN) if unknown else Span(figures.NOTHING, Part.FAINT)
+    text = figures.money(row.cost_nanousd)
+    return Span(f"~{text}" if row.estimated else text, Part.MONEY)
+
+
+def first_byte(row: ExchangeRow) -> Span:
+    return Span(figures.duration(row.first_byte_ms), Part.MUTED)
+
+
+def took(row: ExchangeRow) -> Span:
+    return Span(figures.duration(row.elapsed_ms), Part.LIVE if row.state.live else Part.TEXT)
+
+
+def rate(row: ExchangeRow) -> Span:
+    return Span(figures.per_second(row.tokens_per_s), Part.MUTED)
+
+
+def marks(row: ExchangeRow) -> Span:
+    """`=` the bytes that left are the bytes that came, `≠` they are not."""
+    if row.identical is None:
+        return Span("")
+    return Span("=", Part.FAINT) if row.identical else Span("≠", Part.WARN)
+
+
+def tone(row: ExchangeRow, otherwise: Part) -> Part:
+    """Failures colour what names them."""
+    if row.state is RowState.FAILED:
+        return Part.BAD
+    return Part.WARN if row.state in (RowState.ENDED_EARLY, RowState.LOST) else otherwise
+
+
+def _tokens(number: int | None, row: ExchangeRow, part: Part) -> Span:
+    if number is None:
+        return Span(figures.NOTHING, Part.FAINT)
+    text = figures.count(number)
+    return Span(f"~{text}" if row.estimated else text, part)

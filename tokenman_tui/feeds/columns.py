@@ -1,0 +1,97 @@
+"""The columns of the tail: which of them fit, how wide they are, and what a row shows in each."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from tokenman_tui.feeds import cells as show
+from tokenman_tui.feeds.exchange_row import ExchangeRow
+from tokenman_tui.feeds.inert import fit
+from tokenman_tui.feeds.spans import Line, Span
+
+GAP = 1
+MARGIN = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """`rank` says in which order columns are given up when there is no room: the highest goes first. A column takes at
+    least `narrow` cells and at most `wide`; what is left over goes to the columns in order of `rank`."""
+
+    key: str
+    title: str
+    narrow: int
+    wide: int
+    rank: int
+    cell: Callable[[ExchangeRow], Span]
+    right: bool = False
+
+
+COLUMNS: tuple[Column, ...] = (
+    Column("state", "", 1, 1, 0, show.state),
+    Column("time", "time", 8, 8, 1, show.time),
+    Column("client", "client", 10, 22, 11, show.client),
+    Column("project", "project", 9, 20, 9, show.project),
+    Column("class", "class", 8, 10, 13, show.request_class),
+    Column("model", "model", 17, 30, 2, show.model),
+    Column("upstream", "upstream", 9, 14, 15, show.upstream),
+    Column("status", "st", 3, 3, 3, show.status, right=True),
+    Column("in", "in", 6, 6, 5, show.prompt, right=True),
+    Column("cached", "cached", 6, 6, 12, show.cached, right=True),
+    Column("hit", "hit", 4, 4, 8, show.hit, right=True),
+    Column("out", "out", 6, 6, 6, show.output, right=True),
+    Column("cost", "cost", 9, 9, 4, show.cost, right=True),
+    Column("first", "first", 6, 6, 11, show.first_byte, right=True),
+    Column("took", "took", 6, 6, 7, show.took, right=True),
+    Column("rate", "tok/s", 5, 5, 14, show.rate, right=True),
+    Column("marks", "", 1, 1, 10, show.marks),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A column that fits, and the cells it takes."""
+
+    column: Column
+    width: int
+
+
+def placed(width: int, columns: Sequence[Column] = COLUMNS) -> tuple[Placed, ...]:
+    """The columns that fit into `width` cells, in their order, grown to use the room."""
+    kept: list[Column] = []
+    room = width - MARGIN
+    for column in sorted(columns, key=lambda column: column.rank):
+        if room < column.narrow + (GAP if kept else 0):
+            break
+        room -= column.narrow + (GAP if kept else 0)
+        kept.append(column)
+    widths = _grown(kept, room)
+    return tuple(Placed(column, widths[column.key]) for column in columns if column in kept)
+
+
+def _grown(kept: Sequence[Column], room: int) -> dict[str, int]:
+    widths = {column.key: column.narrow for column in kept}
+    for column in kept:
+        extra = min(room, column.wide - column.narrow)
+        widths[column.key] += extra
+        room -= extra
+    return widths
+
+
+def heading(layout: Sequence[Placed], width: int) -> str:
+    """The column titles as one line of `width` cells."""
+    titles = (fit(place.column.title, place.width, right=place.column.right) for place in layout)
+    return fit(" " * MARGIN + (" " * GAP).join(titles), width)
+
+
+def row_line(row: ExchangeRow, layout: Sequence[Placed], width: int) -> Line:
+    """A row as spans that take exactly `width` cells."""
+    spans = [Span(" " * MARGIN)]
+    taken = MARGIN
+    for place in layout:
+        text, part = place.column.cell(row)
+        gap = min(GAP, width - taken - place.width)
+        spans.append(Span(fit(text, place.width, right=place.column.right) + " " * gap, part))
+        taken += place.width + gap
+    if taken < width:
+        spans.append(Span(" " * (width - taken)))
+    return tuple(spans)

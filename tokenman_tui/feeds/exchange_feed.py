@@ -1,0 +1,144 @@
+"""The newest exchanges in order of arrival, in a window of fixed size. Streams grow in place."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from datetime import tzinfo
+
+from proxy_core.exchange.identity import ExchangeId
+from proxy_core.exchange.record import ExchangeRecord
+from proxy_core.live import LiveExchange
+from tokenman_tui.feeds.exchange_row import ExchangeRow, Labels, RowState, live_row, settled_row
+
+CAPACITY = 5_000
+MISSES_UNTIL_LOST = 2
+"""An exchange that left the live table is settled in the same moment; one look may fall in between, two may not."""
+
+Facts = LiveExchange | ExchangeRecord
+
+
+@dataclass(frozen=True, slots=True)
+class FeedChange:
+    """What one flush did to the rows. `touched` are positions after it; the new ones at the end are not among them."""
+
+    dropped: int
+    appended: int
+    touched: frozenset[int]
+
+    def __bool__(self) -> bool:
+        return bool(self.dropped or self.appended or self.touched)
+
+
+@dataclass(slots=True)
+class _Entry:
+    labels: Labels
+    facts: Facts
+    row: ExchangeRow | None = None
+    misses: int = 0
+
+
+class ExchangeFeed:
+    """Rows by position, oldest first: 0 is the oldest in the window. A row's position only ever falls, when older rows
+    leave the window; it never passes another row. Not thread-safe; everything happens on the loop."""
+
+    def __init__(self, capacity: int = CAPACITY, zone: tzinfo | None = None) -> None:
+        self.capacity = capacity
+        self.zone = zone
+        self._entries: dict[int, _Entry] = {}
+        self._number_of: dict[ExchangeId, int] = {}
+        self._live: dict[ExchangeId, int] = {}
+        self._first = 0
+        self._next = 0
+        self._seen_next = 0
+        self._seen_first = 0
+        self._touched: set[int] = set()
+        self._mono_ns = 0
+
+    def __len__(self) -> int:
+        return self._next - self._first
+
+    @property
+    def live_count(self) -> int:
+        return len(self._live)
+
+    def row(self, position: int) -> ExchangeRow:
+        """Raises IndexError outside of the window."""
+        entry = self._entry(position)
+        if entry.row is None:
+            entry.row = self._derived(entry)
+        return entry.row
+
+    def facts(self, exchange_id: ExchangeId) -> Facts | None:
+        """Everything that is known of an exchange in the window."""
+        number = self._number_of.get(exchange_id)
+        return None if number is None else self._entries[number].facts
+
+    def position(self, exchange_id: ExchangeId) -> int | None:
+        number = self._number_of.get(exchange_id)
+        return None if number is None else number - self._first
+
+    def absorb(self, facts: Facts) -> None:
+        """A new exchange becomes the last row; a known one keeps its place."""
+        exchange_id = facts.arrival.id
+        number = self._number_of.get(exchange_id)
+        if number is None:
+            self._append(facts)
+            return
+        entry = self._entries[number]
+        entry.facts, entry.row = facts, None
+        self._touched.add(number)
+        if isinstance(facts, ExchangeRecord):
+            self._live.pop(exchange_id, None)
+
+    def sample(self, is_live: Callable[[ExchangeId], bool], mono_ns: int) -> None:
+        """Lets every row that is under way be drawn anew at `mono_ns`; those that vanished are given up."""
+        self._mono_ns = mono_ns
+        for exchange_id, number in tuple(self._live.items()):
+            entry = self._entries[number]
+            entry.row = None
+            self._touched.add(number)
+            entry.misses = 0 if is_live(exchange_id) else entry.misses + 1
+            if entry.misses >= MISSES_UNTIL_LOST:
+                entry.row = replace(self._derived(entry), state=RowState.LOST)
+                del self._live[exchange_id]
+
+    def take_change(self) -> FeedChange:
+        """What happened since the last call."""
+        known_until = self._seen_next - self._first
+        positions = (number - self._first for number in self._touched)
+        change = FeedChange(
+            dropped=min(self._first, self._seen_next) - self._seen_first,
+            appended=self._next - max(self._seen_next, self._first),
+            touched=frozenset(position for position in positions if 0 <= position < known_until),
+        )
+        self._touched.clear()
+        self._seen_first, self._seen_next = self._first, self._next
+        return change
+
+    def rows(self) -> Iterable[ExchangeRow]:
+        return (self.row(position) for position in range(len(self)))
+
+    def _append(self, facts: Facts) -> None:
+        number = self._next
+        self._next += 1
+        self._entries[number] = _Entry(Labels.of(facts.arrival, self.zone), facts)
+        self._number_of[facts.arrival.id] = number
+        if isinstance(facts, LiveExchange):
+            self._live[facts.arrival.id] = number
+        while len(self) > self.capacity:
+            self._drop_oldest()
+
+    def _drop_oldest(self) -> None:
+        exchange_id = self._entries.pop(self._first).facts.arrival.id
+        self._number_of.pop(exchange_id, None)
+        self._live.pop(exchange_id, None)
+        self._first += 1
+
+    def _entry(self, position: int) -> _Entry:
+        if not 0 <= position < len(self):
+            raise IndexError(f"row {position} is not among the {len(self)} in the window")
+        return self._entries[self._first + position]
+
+    def _derived(self, entry: _Entry) -> ExchangeRow:
+        if isinstance(entry.facts, LiveExchange):
+            return live_row(entry.facts, entry.labels, self._mono_ns)
+        return settled_row(entry.facts, entry.labels)

@@ -1,0 +1,127 @@
+"""The detail of one exchange as lines: how it ended, where the time went, what was paid, which way it took."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from proxy_core.exchange.record import ExchangeRecord
+from tokenman_tui.feeds import bill, figures
+from tokenman_tui.feeds.cells import tone
+from tokenman_tui.feeds.exchange_feed import Facts
+from tokenman_tui.feeds.exchange_row import ExchangeRow
+from tokenman_tui.feeds.inert import fit, inert
+from tokenman_tui.feeds.sentences import SENTENCES
+from tokenman_tui.feeds.spans import BLANK, Line, Part, Span, clipped, width_of
+from tokenman_tui.feeds.timing import timing
+
+TWO_COLUMNS = 76
+LABEL_CELLS = 9
+SHA_DIGITS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Selected:
+    """What the detail is made of: the facts, and the row that was derived from them."""
+
+    facts: Facts
+    row: ExchangeRow
+
+    @property
+    def record(self) -> ExchangeRecord | None:
+        return self.facts if isinstance(self.facts, ExchangeRecord) else None
+
+
+def overview(selected: Selected, width: int) -> Sequence[Line]:
+    """All lines at `width` cells, in one column or, where there is room, in two."""
+    head = _wrapped_head(selected, width)
+    if width < TWO_COLUMNS:
+        blocks = (timing(selected.row, width), bill.lines(selected.facts, width), _route(selected, width))
+        return [*head, *(line for block in blocks for line in (BLANK, *block))]
+    left = (width - 3) // 2
+    right = width - 3 - left
+    first = [*timing(selected.row, left), BLANK, *bill.lines(selected.facts, left)]
+    return [*head, BLANK, *_beside(first, _route(selected, right), left)]
+
+
+def _wrapped_head(selected: Selected, width: int) -> list[Line]:
+    arrival = selected.facts.arrival
+    model = inert(arrival.model) or inert(arrival.operation) or figures.NOTHING
+    title: Line = (Span(model, tone(selected.row, Part.STRONG)), Span(f"  {_status(selected)}", Part.MUTED))
+    request: Line = (Span(f"{inert(arrival.method)} {inert(arrival.path)}", Part.MUTED),)
+    said = [Span(line, tone(selected.row, Part.MUTED)) for line in _wrapped(_sentence(selected), width)]
+    return [clipped(title, width), clipped(request, width), *((span,) for span in said)]
+
+
+def _status(selected: Selected) -> str:
+    if selected.row.state.live:
+        return selected.row.state.value
+    return str(selected.row.status) if selected.row.status else "no status"
+
+
+def _sentence(selected: Selected) -> str:
+    record = selected.record
+    if record is None:
+        return "The reply is on its way." if selected.row.state.live else "How it ended is not known."
+    reason = inert(record.outcome.reason)
+    return SENTENCES[record.outcome.ending] + (f" {reason}" if reason else "")
+
+
+def _wrapped(text: str, width: int) -> list[str]:
+    lines = [""]
+    for word in text.split(" "):
+        if lines[-1] and len(lines[-1]) + 1 + len(word) > width:
+            lines.append("")
+        lines[-1] = f"{lines[-1]} {word}" if lines[-1] else word
+    return [fit(line, width) for line in lines]
+
+
+def _route(selected: Selected, width: int) -> list[Line]:
+    arrival, facts = selected.facts.arrival, selected.facts
+    served = facts.served_model if facts.served_model not in ("", arrival.model) else ""
+    pairs = [
+        ("client", arrival.client),
+        ("project", arrival.project),
+        ("class", " ".join(filter(None, (arrival.request_class, arrival.operation, "stream" * arrival.streaming)))),
+        ("route", _way(facts, arrival.dialect)),
+        ("served", served),
+        ("session", arrival.session),
+        ("agent", arrival.agent),
+        ("at", f"{figures.day(arrival.started_at_ns)} {selected.row.labels.clock}"),
+        ("id", arrival.id),
+    ]
+    lines = [_pair(label, inert(text), width) for label, text in pairs if text]
+    return [*lines, *_bytes(selected, width)]
+
+
+def _way(facts: Facts, dialect: str) -> str:
+    tries = "" if facts.attempts <= 1 else f" in {facts.attempts} attempts"
+    return f"{dialect} → {facts.upstream or 'nobody'}{tries}"
+
+
+def _bytes(selected: Selected, width: int) -> list[Line]:
+    facts = selected.facts
+    flow = f"{figures.octets(facts.arrival.request_bytes)} up, {figures.octets(facts.reply_bytes)} down"
+    events = f", {facts.reply_events:,} events" if facts.reply_events else ""
+    return [_pair("bytes", flow + events, width), *_identity(selected, width)]
+
+
+def _identity(selected: Selected, width: int) -> list[Line]:
+    record = selected.record
+    if record is None or not record.sent_sha256:
+        return []
+    digest = f"sha-256 {record.sent_sha256[:SHA_DIGITS]}"
+    if record.identical:
+        return [_pair("sent", f"identical to what came, {digest}", width, Part.GOOD)]
+    return [_pair("sent", f"changed on the way, {digest}", width, Part.WARN)]
+
+
+def _pair(label: str, text: str, width: int, part: Part = Part.TEXT) -> Line:
+    return clipped((Span(fit(label, LABEL_CELLS), Part.MUTED), Span(text, part)), width)
+
+
+def _beside(first: Sequence[Line], second: Sequence[Line], left: int) -> list[Line]:
+    beside: list[Line] = []
+    for index in range(max(len(first), len(second))):
+        start = first[index] if index < len(first) else BLANK
+        rest = second[index] if index < len(second) else BLANK
+        beside.append((*start, Span(" " * (left - width_of(start))), Span(" │ ", Part.FAINT), *rest))
+    return beside

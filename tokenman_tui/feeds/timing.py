@@ -1,0 +1,31 @@
+"""Where the time of an exchange went, as a bar from its arrival to its last byte."""
+
+from tokenman_tui.feeds import figures
+from tokenman_tui.feeds.exchange_row import ExchangeRow
+from tokenman_tui.feeds.spans import Line, Part, Span, clipped
+
+WAITED = "╌"
+STREAMED = "━"
+WIDEST_BAR = 60
+
+
+def timing(row: ExchangeRow, width: int) -> list[Line]:
+    """The bar, and below it the same in figures."""
+    bar_cells = min(width, WIDEST_BAR)
+    waited_ms = row.elapsed_ms if row.first_byte_ms is None else min(row.first_byte_ms, row.elapsed_ms)
+    waited = round(bar_cells * waited_ms / row.elapsed_ms) if row.elapsed_ms else bar_cells
+    if row.first_byte_ms is not None:
+        waited = min(waited, bar_cells - 1)
+    flowing = Part.LIVE if row.state.live else Part.GOOD
+    bar = (Span(WAITED * waited, Part.MUTED), Span(STREAMED * (bar_cells - waited), flowing))
+    return [bar, clipped(_figures(row, flowing), width)]
+
+
+def _figures(row: ExchangeRow, flowing: Part) -> Line:
+    total = (Span("  total ", Part.MUTED), Span(figures.duration(row.elapsed_ms)))
+    if row.first_byte_ms is None:
+        return Span("no byte of the reply yet" if row.state.live else "no reply", Part.MUTED), *total
+    reply = (Span("  reply ", Part.MUTED), Span(figures.duration(row.elapsed_ms - row.first_byte_ms), flowing))
+    rate = f"  {figures.per_second(row.tokens_per_s)} tok/s" if row.tokens_per_s else ""
+    first = (Span("first byte ", Part.MUTED), Span(figures.duration(row.first_byte_ms)))
+    return (*first, *reply, *total, Span(rate, Part.MUTED))

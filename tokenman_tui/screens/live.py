@@ -1,0 +1,157 @@
+"""Live: the tail of exchanges as they happen, and the detail of one."""
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Container, Vertical
+from textual.screen import Screen
+from textual.widgets import Footer
+
+from tokenman_tui.actions import Where, bindings
+from tokenman_tui.bridge import Bridge, Paint
+from tokenman_tui.feeds import first_steps
+from tokenman_tui.feeds.overview import Selected
+from tokenman_tui.feeds.spans import Line, Part, Span
+from tokenman_tui.feeds.tail import failed
+from tokenman_tui.widgets.column_heads import ColumnHeads
+from tokenman_tui.widgets.detail_pane import DetailPane
+from tokenman_tui.widgets.exchange_table import ExchangeTable
+from tokenman_tui.widgets.first_steps import FirstSteps
+from tokenman_tui.widgets.masthead import Masthead
+
+WIDE = 140
+
+
+class LiveScreen(Screen[None]):
+    """Everything it shows comes from the bridge's feeds, when `paint` says that they changed."""
+
+    CSS_PATH = "live.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(Where.TAIL)]
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (WIDE, "-wide")]  # noqa: RUF012
+
+    def __init__(self, bridge: Bridge) -> None:
+        super().__init__()
+        self._bridge = bridge
+        self._masthead = Masthead(bridge.ticker)
+        self._table = ExchangeTable(bridge.exchanges)
+        self._detail = DetailPane()
+
+    def compose(self) -> ComposeResult:
+        yield self._masthead
+        yield FirstSteps(self._bridge.ticker.proxy_url)
+        with Container(id="body"):
+            with Vertical(id="tail"):
+                yield ColumnHeads()
+                yield self._table
+            yield self._detail
+        yield Footer(show_command_palette=False)
+
+    def on_mount(self) -> None:
+        self._show_rows_or_first_steps()
+        self._say()
+
+    def paint(self, paint: Paint) -> None:
+        """Draws what a flush changed."""
+        if paint.exchanges:
+            self._show_rows_or_first_steps()
+            self._table.paint(paint.exchanges)
+            self._show_detail()
+        if paint.ticker or paint.exchanges.appended:
+            self._say()
+
+    def on_exchange_table_selected(self, message: ExchangeTable.Selected) -> None:
+        if message.opened:
+            self.add_class("-detail")
+        self._show_detail()
+        self._say()
+
+    def action_toggle_detail(self) -> None:
+        if self._table.tail.following:
+            self._table.tail.pause()
+        self.toggle_class("-detail")
+        self._show_detail()
+        self._say()
+
+    def action_follow(self) -> None:
+        tail = self._table.tail
+        (tail.pause if tail.following else tail.follow)()
+        self._moved()
+
+    def action_move(self, rows: int) -> None:
+        self._table.tail.move(rows)
+        self._moved()
+
+    def action_page(self, pages: float) -> None:
+        self._table.tail.page(pages)
+        self._moved()
+
+    def action_oldest(self) -> None:
+        self._table.tail.select(0)
+        self._moved()
+
+    def action_newest(self) -> None:
+        self._table.tail.follow()
+        self._moved()
+
+    def action_next_failure(self) -> None:
+        self._seek_failure(1, "No later request failed.")
+
+    def action_previous_failure(self) -> None:
+        self._seek_failure(-1, "No earlier request failed.")
+
+    def action_scroll_detail(self, lines: int) -> None:
+        self._detail.scroll_relative(y=lines, animate=False)
+
+    def action_copy(self) -> None:
+        """The selected request's id; while there is none, the line that points a client here."""
+        selected = self._table.tail.selected
+        if selected is None:
+            _, line = first_steps.exports(self._bridge.ticker.proxy_url)[0]
+            self._copy(line, "Copied the line for Claude Code.")
+        else:
+            self._copy(selected, "Copied the id of the request.")
+
+    def action_copy_curl(self) -> None:
+        self._copy("\n".join(first_steps.curl(self._bridge.ticker.proxy_url)), "Copied a request for the shell.")
+
+    def _copy(self, text: str, said: str) -> None:
+        self.app.copy_to_clipboard(text)
+        self.notify(said, timeout=2)
+
+    def _seek_failure(self, step: int, otherwise: str) -> None:
+        if self._table.tail.seek(failed, step):
+            self._moved()
+        else:
+            self.notify(otherwise, timeout=2)
+
+    def _moved(self) -> None:
+        self._table.sync()
+        self._say()
+
+    def _show_rows_or_first_steps(self) -> None:
+        self.set_class(not len(self._bridge.exchanges), "-empty")
+
+    def _show_detail(self) -> None:
+        if self.has_class("-detail"):
+            self._detail.show(self._selected())
+
+    def _selected(self) -> Selected | None:
+        rows, cursor = self._bridge.exchanges, self._table.tail.cursor
+        if cursor is None:
+            return None
+        row = rows.row(cursor)
+        facts = rows.facts(row.id)
+        return None if facts is None else Selected(facts, row)
+
+    def _say(self) -> None:
+        self._masthead.show(self._bridge.ticker, self._tail_says())
+
+    def _tail_says(self) -> Line:
+        tail = self._table.tail
+        if not len(tail.rows):
+            return ()
+        if tail.following:
+            return Span(" · ", Part.FAINT), Span("following", Part.MUTED)
+        new = f"{tail.unseen:,} new below" if tail.unseen else "paused"
+        return Span(" · ", Part.FAINT), Span(new, Part.ACCENT), Span(" f follows", Part.MUTED)

@@ -1,0 +1,116 @@
+"""The tail of exchanges: a view that draws only the lines in sight, and of those only the ones that changed."""
+
+from textual import events
+from textual.cache import LRUCache
+from textual.geometry import Size
+from textual.message import Message
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+from textual.widget import Widget
+
+from tokenman_tui.feeds.columns import Placed, placed, row_line
+from tokenman_tui.feeds.exchange_feed import ExchangeFeed, FeedChange
+from tokenman_tui.feeds.exchange_row import ExchangeRow, RowId
+from tokenman_tui.feeds.tail import Tail
+from tokenman_tui.widgets.paint import GROUND_CLASSES, PART_CLASSES, PLAIN, Brush
+
+STRIPS = 512
+CURSOR = "ground--cursor"
+
+
+class ExchangeTable(ScrollView, can_focus=False):
+    """Draws `tail.rows`. Every change of rows comes through `paint`: nothing is laid out or drawn in between."""
+
+    COMPONENT_CLASSES = {*PART_CLASSES, *GROUND_CLASSES}  # noqa: RUF012
+    ALLOW_SELECT = False
+
+    class Selected(Message):
+        """Another row is selected, or none; `opened` when it was double-clicked."""
+
+        def __init__(self, *, opened: bool = False) -> None:
+            super().__init__()
+            self.opened = opened
+
+    def __init__(self, feed: ExchangeFeed, *, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self.tail = Tail(feed)
+        self._brush = Brush(self)
+        self._columns: tuple[Placed, ...] = ()
+        self._width = 0
+        self._strips: LRUCache[RowId, tuple[ExchangeRow, str, Strip]] = LRUCache(STRIPS)
+        self._drawn_cursor: RowId | None = None
+
+    def paint(self, change: FeedChange) -> None:
+        """Draws what a flush changed."""
+        self.tail.absorb(change)
+        self._count_rows()
+        size = len(self.tail.rows)
+        for position in change.touched:
+            self._redraw(position)
+        for position in range(max(size - change.appended, self.tail.top), size):
+            self._redraw(position)
+        self.sync()
+
+    def sync(self) -> None:
+        """Brings view and cursor to where the tail is, and tells when the selection moved."""
+        if round(self.scroll_y) != self.tail.top:
+            self.scroll_to(y=self.tail.top, animate=False, force=True)
+        selected = self.tail.selected
+        if selected != self._drawn_cursor:
+            for exchange_id in (self._drawn_cursor, selected):
+                position = None if exchange_id is None else self.tail.rows.position(exchange_id)
+                if position is not None:
+                    self._redraw(position)
+            self._drawn_cursor = selected
+            self.post_message(self.Selected())
+
+    def render_line(self, y: int) -> Strip:
+        position = round(self.scroll_y) + y
+        if position >= len(self.tail.rows):
+            return Strip.blank(self._width, self.rich_style)
+        row = self.tail.rows.row(position)
+        ground = CURSOR if row.id == self._drawn_cursor else PLAIN
+        known = self._strips.get(row.id)
+        if known is not None and known[0] is row and known[1] == ground:
+            return known[2]
+        strip = self._brush.strip(row_line(row, self._columns, self._width), self._width, ground)
+        self._strips[row.id] = (row, ground, strip)
+        return strip
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        super().watch_scroll_y(old_value, new_value)
+        if round(new_value) != self.tail.top:
+            self.tail.scrolled(round(new_value))
+            self.sync()
+
+    def on_resize(self) -> None:
+        self._strips.clear()
+        self._width, height = self.scrollable_content_region.size
+        self._columns = placed(self._width)
+        self.tail.resize(height)
+        self._count_rows()
+        self.sync()
+
+    def on_click(self, event: events.Click) -> None:
+        position = round(self.scroll_y) + event.y
+        if position < len(self.tail.rows):
+            self.tail.select(position)
+            self.sync()
+            if event.chain == 2:
+                self.post_message(self.Selected(opened=True))
+
+    def notify_style_update(self) -> None:
+        super().notify_style_update()
+        self._brush.forget()
+        self._strips.clear()
+
+    def _redraw(self, position: int) -> None:
+        if 0 <= position - self.tail.top < self.tail.height:
+            self.refresh_line(position)
+
+    def _count_rows(self) -> None:
+        """Sets the height of the list as `virtual_size` would, but without a layout of the whole screen each time."""
+        rows = len(self.tail.rows)
+        if rows != self.virtual_size.height:
+            self.set_reactive(Widget.virtual_size, Size(0, rows))
+            self.vertical_scrollbar.window_virtual_size = rows

@@ -1,0 +1,47 @@
+"""Lines of spans become strips: the one place where parts get their colours."""
+
+from rich.segment import Segment
+from rich.style import Style
+from textual.strip import Strip
+from textual.widget import Widget
+
+from tokenman_tui.feeds.spans import Line, Part, width_of
+
+PART_CLASSES = frozenset(f"part--{part}" for part in Part)
+GROUND_CLASSES = frozenset({"ground--cursor", "ground--hover"})
+PLAIN = ""
+
+
+class Brush:
+    """The rich styles of one widget's parts, on its own ground or on one of `GROUND_CLASSES`. Remembered until the
+    theme or the widget's state changes."""
+
+    def __init__(self, widget: Widget) -> None:
+        self._widget = widget
+        self._styles: dict[tuple[Part, str], Style] = {}
+
+    def forget(self) -> None:
+        self._styles.clear()
+
+    def style(self, part: Part, ground: str = PLAIN) -> Style:
+        key = (part, ground)
+        if key not in self._styles:
+            self._styles[key] = self._mixed(part, ground)
+        return self._styles[key]
+
+    def strip(self, line: Line, width: int, ground: str = PLAIN) -> Strip:
+        """The line, with blanks up to `width` cells."""
+        segments = [Segment(span.text, self.style(span.part, ground)) for span in line if span.text]
+        taken = width_of(line)
+        if taken < width:
+            segments.append(Segment(" " * (width - taken), self.style(Part.TEXT, ground)))
+        return Strip(segments, max(taken, width))
+
+    def _mixed(self, part: Part, ground: str) -> Style:
+        style = self._widget.get_component_rich_style(f"part--{part}")
+        if not ground:
+            return style
+        below = self._widget.get_component_rich_style(ground)
+        if self._widget.app.native_ansi_color:
+            return below
+        return style + Style(bgcolor=below.bgcolor, bold=below.bold)
