@@ -35,8 +35,8 @@ class Inbound:
 
 
 async def read_request(inbound: Inbound, max_body_bytes: int) -> Request:
-    """Raises Refused for a body that does not decode, or not within the limit. A body that is no JSON object is the
-    provider's to judge: it is forwarded as it is."""
+    """Raises Refused for a body that decodes to more than the limit. One that does not decode, or is no JSON object, is
+    the provider's to judge: it is forwarded as it is."""
     fields = {name.lower(): value.decode("latin-1").strip() for name, value in reversed(inbound.headers)}
     chosen = route_of(inbound.method, inbound.path, inbound.headers)
     document = await _document(inbound.body, fields, max_body_bytes) if inbound.body else None
@@ -87,8 +87,8 @@ async def _document(body: Body, fields: Mapping[bytes, str], max_body_bytes: int
             RefusalKind.TOO_LARGE,
             f"The request body decodes to more than server.max_body_size ({max_body_bytes} bytes).",
         ) from None
-    except encoding.Undecodable as error:
-        raise Refused(RefusalKind.INVALID_REQUEST, f"The request cannot be read: {error}.") from None
+    except encoding.Undecodable:
+        return None
     return None if plain is None else await read_document(plain)
 
 
