@@ -23,7 +23,7 @@ _PRODUCT = shlex.join((sys.executable, "-m", "tokenman_tui.cli"))
 def read(argv: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description="Measure the product beside its peers.")
     add = parser.add_argument
-    add("--quick", action="store_true", help="about two minutes instead of fifteen")
+    add("--quick", action="store_true", help="two to three minutes instead of fifteen")
     add("--list", action="store_true", help="print the rows and stop")
     add("--rows", type=_names, default=(), metavar="KEY,…", help="only these rows")
     add("--without", type=_names, default=(), metavar="NAME,…", help="leave these competitors out")

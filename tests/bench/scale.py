@@ -1,4 +1,4 @@
-"""How long everything takes: the full run of about fifteen minutes, or the quick one of about two."""
+"""How long everything takes: the full run of about fifteen minutes, or the quick one of two to three."""
 
 from dataclasses import dataclass
 
@@ -16,4 +16,4 @@ class Scale:
 
 
 FULL = Scale()
-QUICK = Scale(rounds=2, warmup_s=0.4, window_s=1.0, stream_window_s=1.5, stagger_s=1.0, idle_s=4.0)
+QUICK = Scale(rounds=2, warmup_s=0.4, window_s=1.0, stream_window_s=1.5, stagger_s=1.0, idle_s=3.0)

@@ -79,13 +79,13 @@ def get_json(port: int, path: str) -> dict[str, object]:
 def when_ready(process: Process, port: int, path: str, limit_s: float, began_s: float) -> float:
     """Seconds from ``began_s`` (``time.monotonic()``) until ``path`` answers 200.
 
-    Raises AbsentError, and ends the process, when it died or did not answer within ``limit_s``.
+    Raises AbsentError when it ended, or did not answer within ``limit_s`` and was stopped for that.
     """
     while time.monotonic() - began_s < limit_s:
         if get(port, path)[0] == 200:
             return time.monotonic() - began_s
         if not process.running():
-            break
+            raise AbsentError(f"It ended before it was ready; its last line was: {process.last_words()}")
         time.sleep(0.005)
     process.stop()
     raise AbsentError(f"It did not become ready within {limit_s:g} s; its last line was: {process.last_words()}")

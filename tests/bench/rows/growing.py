@@ -19,7 +19,7 @@ ROW = Row(
     competitors=(DIRECT, NGINX, OURS, LITELLM),
     measure=measure,
     added=("turn5_us", "turn95_us"),
-    shown=("turn5_us", "turn95_us", "added_turn5_us", "added_turn95_us", "errors"),
+    shown=("turn5_us", "turn95_us", "added_turn5_us", "added_turn95_us", "rss_mb", "errors"),
     checks=(
         Check(
             "our added latency at turn 95 ÷ turn 5",

@@ -50,10 +50,15 @@ class Ticker:
         self._joined = 0
         self._tick = 0
         self._start_s = 0.0
+        self._timer: asyncio.TimerHandle | None = None
 
     def start(self) -> None:
         self._start_s = asyncio.get_running_loop().time()
         self._later()
+
+    def stop(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
 
     def join(self, stream: Stream) -> None:
         stream.open()
@@ -61,7 +66,7 @@ class Ticker:
         self._joined += 1
 
     def _later(self) -> None:
-        asyncio.get_running_loop().call_at(self._start_s + (self._tick + 1) * TICK_S, self._run)
+        self._timer = asyncio.get_running_loop().call_at(self._start_s + (self._tick + 1) * TICK_S, self._run)
 
     def _run(self) -> None:
         """All ticks that are due: the rate holds even when this process was late."""
