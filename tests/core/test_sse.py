@@ -60,11 +60,11 @@ def test_nothing_is_added_or_lost_however_it_arrives(tokens: list[bytes], data: 
 
 def test_the_boundary_is_known() -> None:
     splitter = SseSplitter()
-    assert splitter.at_boundary
-    splitter.feed(b"data: 1\n")
-    assert not splitter.at_boundary
-    splitter.feed(b"\n")
-    assert splitter.at_boundary
+    boundaries = [splitter.at_boundary]
+    for piece in (b"data: 1\n", b"\n"):
+        splitter.feed(piece)
+        boundaries.append(splitter.at_boundary)
+    assert boundaries == [True, False, True]
 
 
 def test_an_event_without_end_is_given_up() -> None:

@@ -29,7 +29,7 @@ from proxy_core.exchange.segment import SegmentKind
         ("DELETE", "/anything/else", False, "openai_chat", "passthrough"),
     ],
 )
-def test_the_path_tells_the_dialect(method: str, path: str, anthropic: bool, dialect: str, operation: str) -> None:  # noqa: FBT001
+def test_the_path_tells_the_dialect(method: str, path: str, anthropic: bool, dialect: str, operation: str) -> None:
     chosen = route(method, path, speaks_anthropic=anthropic)
     assert (chosen.dialect.name, chosen.operation) == (dialect, operation)
 

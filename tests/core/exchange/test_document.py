@@ -17,7 +17,7 @@ SPACES = st.text(alphabet=" \t\n\r", max_size=3)
 SCALARS = (
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=20)
 )
-VALUES = st.recursive(
+VALUES: st.SearchStrategy[object] = st.recursive(
     SCALARS, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=5), inner, max_size=4)
 )
 
@@ -25,7 +25,7 @@ VALUES = st.recursive(
 @st.composite
 def written_objects(draw: st.DrawFn) -> tuple[dict[str, object], bytes]:
     """An object and one of the many ways to write it down."""
-    value = draw(st.dictionaries(st.text(max_size=8), VALUES, max_size=6))
+    value: dict[str, object] = draw(st.dictionaries(st.text(max_size=8), VALUES, max_size=6))
     ascii_only = draw(st.booleans())
     members = []
     for key, item in value.items():
