@@ -10,7 +10,7 @@ from proxy_core.mock.call import Call, with_directives, with_document
 from proxy_core.mock.clocks import Clock
 from proxy_core.mock.delivery import Delivery
 from proxy_core.mock.failures import ProviderError
-from proxy_core.mock.journal import CLIENT_LEFT, Journal, JournalEntry
+from proxy_core.mock.journal import CLIENT_LEFT, SERVER_STOPPED, Journal
 from proxy_core.mock.replies import Reply, json_reply
 from proxy_core.mock.routes import find_handler
 from proxy_core.mock.scopes import answer_websocket, live_through, read_call
@@ -56,9 +56,11 @@ class MockProvider:
             self.journal.close(entry, CLIENT_LEFT)
             return
         call, reply = self._answer(call)
-        self.journal.close(
-            entry, await self._send_while_connected(Delivery(reply, call, entry, send, self.clock), receive)
-        )
+        ended = SERVER_STOPPED
+        try:
+            ended = await self._send_while_connected(Delivery(reply, call, entry, send, self.clock), receive)
+        finally:
+            self.journal.close(entry, ended)
 
     def _answer(self, call: Call) -> tuple[Call, Reply]:
         vendor = vendor_of(call)
@@ -79,12 +81,8 @@ class MockProvider:
             leaving = group.create_task(until_gone(receive))
             await asyncio.wait({sending, leaving}, return_when=asyncio.FIRST_COMPLETED)
             leaving.cancel()
-            sending.cancel()
+            if not delivery.ending:
+                sending.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             return sending.result()
         return CLIENT_LEFT
-
-
-def entry_of(journal: Journal, number: int) -> JournalEntry | None:
-    """The journal's entry with this number, if it is still kept."""
-    return next((entry for entry in journal if entry.number == number), None)

@@ -35,6 +35,11 @@ _BY_FORMAT: Mapping[str, str] = {
 }
 
 
+def harmless_command(seed: bytes) -> str:
+    """One of `COMMANDS`."""
+    return COMMANDS[seed[1] % len(COMMANDS)]
+
+
 class Filler:
     """Fills one schema. `text`, if given, is what free strings say instead of something harmless."""
 
@@ -80,22 +85,19 @@ class Filler:
 
     def _array(self, schema: JsonObject, name: str, depth: int) -> list[object]:
         if name in {"command", "cmd"}:
-            return ["bash", "-lc", self._text or self._command()]
+            return ["bash", "-lc", self._text or harmless_command(self._seed)]
         count = min(max(as_count(schema.get("minItems")) or 0, 1), 16)
         return [self._fill(as_object(schema.get("items")), name, depth + 1) for _ in range(count)]
 
     def _string(self, schema: JsonObject, name: str, _depth: int) -> str:
         if name in {"command", "cmd"}:
-            text = f"echo {self._text}" if self._text is not None else self._command()
+            text = f"echo {self._text}" if self._text is not None else harmless_command(self._seed)
         else:
             fallback = self._text if self._text is not None else _BY_NAME.get(name, name or "value")
             text = _BY_FORMAT.get(as_text(schema.get("format")), fallback)
         text = text.ljust(min(as_count(schema.get("minLength")) or 0, 10_000), ".")
         longest = as_count(schema.get("maxLength"))
         return text if longest is None else text[: max(longest, 0)]
-
-    def _command(self) -> str:
-        return COMMANDS[self._seed[1] % len(COMMANDS)]
 
     def _resolved(self, schema: JsonObject) -> JsonObject:
         for _ in range(_MAX_DEPTH):

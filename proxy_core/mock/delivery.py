@@ -1,6 +1,5 @@
 """Sending a reply at the pace and with the accidents that its directives ask for."""
 
-import asyncio
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -18,7 +17,7 @@ LONGEST_STALL_S = 3_600.0
 _GARBAGE = bytes(range(128, 256)) + b"\x00\xff\xfe{]<garbage>"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Delivery:
     """One reply being sent."""
 
@@ -27,12 +26,20 @@ class Delivery:
     entry: journal.JournalEntry
     send: Send
     clock: Clock
+    ending: bool = False
+    """Whether the body's end is on its way: from then on a client that closes has not left early."""
 
     async def run(self) -> str:
         """Send everything, and say how it ended in the journal's words."""
-        directives = self.call.directives
-        if directives.latency_ms:
-            await self.clock.sleep(directives.latency_ms / 1_000)
+        try:
+            return await self._run()
+        except OSError:
+            # How a server may say that nobody listens any more.
+            return journal.CLIENT_LEFT
+
+    async def _run(self) -> str:
+        if self.call.directives.latency_ms:
+            await self.clock.sleep(self.call.directives.latency_ms / 1_000)
         writer = await self._start()
         if self.call.method == "HEAD":
             return await self._finish(writer)
@@ -98,11 +105,11 @@ class Delivery:
     async def _accident(self, writer: BodyWriter, count: int, next_piece: bytes) -> str | None:
         """What happens before piece `count`: how the reply ended, or None when it goes on."""
         directives = self.call.directives
-        if directives.garbage_at == count:
+        if self._due(directives.garbage_at, count):
             await writer.write(_GARBAGE)
-        if directives.gap_at == count:
+        if self._due(directives.gap_at, count):
             await self.clock.sleep(directives.gap_ms / 1_000)
-        if directives.stall_at == count:
+        if self._due(directives.stall_at, count):
             await self.clock.sleep(LONGEST_STALL_S)
             return journal.DROPPED
         return await self._end_before(writer, count, next_piece, directives)
@@ -110,21 +117,28 @@ class Delivery:
     async def _end_before(
         self, writer: BodyWriter, count: int, next_piece: bytes, directives: Directives
     ) -> str | None:
-        if directives.drop_at == count:
+        if self._due(directives.drop_at, count):
             return journal.DROPPED
-        if directives.drop_mid == count:
+        if self._due(directives.drop_mid, count):
             await writer.write(next_piece[: len(next_piece) // 2])
             return journal.DROPPED
-        if directives.end_at == count:
-            await writer.end()
-            return journal.ENDED_EARLY
-        if directives.error_at == count and self.reply.error_frame:
+        if self._due(directives.end_at, count):
+            return await self._finish(writer, journal.ENDED_EARLY)
+        if self._due(directives.error_at, count) and self.reply.error_frame:
             await writer.write(encode_frame(self.reply.error_frame, crlf=directives.crlf))
-            await writer.end()
-            return journal.FAILED_MIDWAY
+            return await self._finish(writer, journal.FAILED_MIDWAY)
         return None
 
-    async def _finish(self, writer: BodyWriter) -> str:
+    def _due(self, wanted: int | None, count: int) -> bool:
+        """Whether an accident that is `wanted` before some piece happens before piece `count`.
+
+        A body that is no stream has only a middle, so that any number but 0 means there.
+        """
+        if wanted is None:
+            return False
+        return wanted == count if self.reply.frames is not None else min(wanted, 1) == count
+
+    async def _finish(self, writer: BodyWriter, ended: str = journal.COMPLETED) -> str:
+        self.ending = True
         await writer.end()
-        await asyncio.sleep(0)
-        return journal.COMPLETED
+        return ended

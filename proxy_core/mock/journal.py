@@ -18,6 +18,7 @@ DROPPED = "dropped"
 ENDED_EARLY = "ended early"
 FAILED_MIDWAY = "error event"
 UNDER_WAY = "under way"
+SERVER_STOPPED = "server stopped"
 
 
 @dataclass(slots=True)

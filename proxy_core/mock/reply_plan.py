@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from proxy_core.mock import sample_text
-from proxy_core.mock.arguments import Filler
+from proxy_core.mock.arguments import Filler, harmless_command
 from proxy_core.mock.canonical import BYTES_PER_TOKEN, digest, tokens_in
 from proxy_core.mock.directives import Directives
 from proxy_core.mock.jsonshape import JsonObject, to_json
@@ -129,7 +129,17 @@ def _calls(turn: Turn, directives: Directives, tool: OfferedTool) -> tuple[Plann
     calls = []
     for number in range(directives.calls):
         seed = digest(turn.seed, number.to_bytes(4, "big"))
-        arguments = Filler(tool.schema, seed, said).value() if tool.kind == "function" else None
-        text = to_json(arguments).decode() if tool.kind == "function" else (said or "")
-        calls.append(PlannedCall(seed.hex()[:24], tool, text))
+        arguments = _free_text(tool, seed, said) if tool.kind == "custom" else _json_text(tool, seed, said)
+        calls.append(PlannedCall(seed.hex()[:24], tool, arguments))
     return tuple(calls)
+
+
+def _json_text(tool: OfferedTool, seed: bytes, said: str | None) -> str:
+    return to_json(Filler(tool.schema, seed, said).value()).decode()
+
+
+def _free_text(tool: OfferedTool, seed: bytes, said: str | None) -> str:
+    if not tool.runs_scripts:
+        return said or ""
+    command = harmless_command(seed) if said is None else f"echo {said}"
+    return f"text(await tools.exec_command({{cmd: {to_json(command).decode()}}}));"

@@ -43,6 +43,9 @@ _UNICODE = (
     "Zero\u200bwidth and a byte order mark \ufeff inside.",
 )
 
+_STRIDE = 7
+"""Has no divisor in common with the length of any list above."""
+
 
 def prose(seed: bytes, sentences: int) -> str:
     """An answer of about so many sentences."""
@@ -71,5 +74,5 @@ def stretched(text: str, size_bytes: int) -> str:
 
 
 def _pick(choices: Sequence[str], seed: bytes, n: int) -> str:
-    # A step of its own per position keeps neighbours from repeating.
-    return choices[(seed[n % len(seed)] + n * 7) % len(choices)]
+    # Walking on from a seeded start repeats nothing until everything was said.
+    return choices[(seed[0] + seed[1] * 256 + n * _STRIDE) % len(choices)]

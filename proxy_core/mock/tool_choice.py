@@ -27,6 +27,12 @@ class OfferedTool:
     schema: JsonObject
     kind: Literal["function", "custom"] = "function"
     namespace: str | None = None
+    description: str = ""
+
+    @property
+    def runs_scripts(self) -> bool:
+        """Whether free text is a script that can call a shell, as Codex offers it: `tools.exec_command({cmd})`."""
+        return self.kind == "custom" and "exec_command(" in self.description
 
 
 def choose_tool(tools: tuple[OfferedTool, ...], wanted: str) -> OfferedTool | None:
@@ -45,7 +51,7 @@ def choose_tool(tools: tuple[OfferedTool, ...], wanted: str) -> OfferedTool | No
 def _rank(tool: OfferedTool) -> int | None:
     """How well a tool suits, 0 being best; None when it might change something."""
     if tool.kind != "function":
-        return None
+        return 0 if tool.runs_scripts else None
     words = {word.lower() for word in _WORDS.findall(tool.name)}
     properties = as_object(tool.schema.get("properties"))
     if words & _SHELLS and properties.keys() & {"command", "cmd"}:

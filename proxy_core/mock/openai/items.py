@@ -5,12 +5,13 @@ from collections.abc import Iterator
 from proxy_core.mock.call import Call
 from proxy_core.mock.canonical import Piece, as_blocks, piece_of
 from proxy_core.mock.failures import invalid
-from proxy_core.mock.jsonshape import JsonObject, as_count, as_object, as_text, text_parts
+from proxy_core.mock.jsonshape import JsonObject, as_count, as_object, as_objects, as_text, text_parts
 from proxy_core.mock.openai.history import check_items, is_output
 from proxy_core.mock.openai.prompt_pieces import offered_tools, thinks_by_name, tool_pieces, turn_seed, wanted_tool
 from proxy_core.mock.openai.reasoning import check_encrypted, encrypted
 from proxy_core.mock.reply_plan import Plan, PlannedCall, Turn
 from proxy_core.mock.state import ProviderState
+from proxy_core.mock.tool_choice import OfferedTool
 
 
 def conversation(state: ProviderState, body: JsonObject) -> list[JsonObject]:
@@ -42,7 +43,7 @@ def read_turn(call: Call, body: JsonObject, items: list[JsonObject], pieces: lis
     return Turn(
         seed=turn_seed(call, pieces),
         ask=ask,
-        tools=tuple(offered_tools(body.get("tools"))),
+        tools=tuple(_tools(body, items)),
         choice=wanted_tool(body.get("tool_choice")),
         rounds=rounds,
         thinks=thinks_by_name(call.model) and effort not in {"none", "minimal"},
@@ -51,8 +52,22 @@ def read_turn(call: Call, body: JsonObject, items: list[JsonObject], pieces: lis
     )
 
 
+def asks_to_compact(body: JsonObject) -> bool:
+    """Whether the input ends with the item that asks for a compaction instead of an answer."""
+    sent = as_objects(body.get("input"))
+    return bool(sent) and sent[-1].get("type") == "compaction_trigger"
+
+
+def compaction(state: ProviderState, text: str) -> JsonObject:
+    """The opaque item that stands for a conversation from now on."""
+    content = encrypted(state.settings.signing_key, text)
+    return {"id": state.next_id("cmp_"), "type": "compaction", "encrypted_content": content}
+
+
 def output_items(state: ProviderState, body: JsonObject, plan: Plan) -> list[JsonObject]:
     """The reply's items: reasoning, a message, tool calls."""
+    if asks_to_compact(body):
+        return [compaction(state, plan.text)]
     items: list[JsonObject] = []
     if plan.thinking:
         items.append(_reasoning(state, body, plan))
@@ -63,6 +78,14 @@ def output_items(state: ProviderState, body: JsonObject, plan: Plan) -> list[Jso
         items.append({**item, "content": [part]})
     items.extend(_called(state, call) for call in plan.calls)
     return items
+
+
+def _tools(body: JsonObject, items: list[JsonObject]) -> Iterator[OfferedTool]:
+    """The tools at the top, and those that newer Codex puts into items of their own."""
+    yield from offered_tools(body.get("tools"))
+    for item in items:
+        if item.get("type") == "additional_tools":
+            yield from offered_tools(item.get("tools"))
 
 
 def _stored(state: ProviderState, body: JsonObject) -> list[JsonObject]:

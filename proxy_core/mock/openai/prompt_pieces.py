@@ -58,7 +58,7 @@ def offered_tools(tools: object, namespace: str | None = None) -> Iterator[Offer
         if tool.get("type") == "namespace":
             yield from offered_tools(tool.get("tools"), name)
         elif tool.get("type") == "custom" and name:
-            yield OfferedTool(name, {}, "custom", namespace)
+            yield OfferedTool(name, {}, "custom", namespace, as_text(described.get("description")))
         elif tool.get("type", "function") == "function" and name:
             yield OfferedTool(name, as_object(described.get("parameters")), "function", namespace)
 

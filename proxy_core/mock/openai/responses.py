@@ -5,9 +5,8 @@ from proxy_core.mock.canonical import as_blocks, tokens_in
 from proxy_core.mock.failures import ProviderError
 from proxy_core.mock.jsonshape import JsonObject
 from proxy_core.mock.openai.history import check_model
-from proxy_core.mock.openai.items import conversation, output_items, prompt_pieces, read_turn
+from proxy_core.mock.openai.items import compaction, conversation, output_items, prompt_pieces, read_turn
 from proxy_core.mock.openai.prompt_pieces import InputUsage, cached_input, total_tokens
-from proxy_core.mock.openai.reasoning import encrypted
 from proxy_core.mock.openai.responses_stream import failed_frame, response_frames
 from proxy_core.mock.replies import Reply, json_reply
 from proxy_core.mock.reply_plan import Plan, make_plan
@@ -65,16 +64,15 @@ def compact(state: ProviderState, call: Call) -> Reply:
     check_model(body)
     items = conversation(state, body)
     usage = cached_input(state, call, prompt_pieces(body, items))
-    content = encrypted(state.settings.signing_key, f"{len(items)} items, compacted")
     kept = [_as_output(item, state.next_id("msg_")) for item in items if item.get("role") == "user"]
-    compaction = {"id": state.next_id("cmp_"), "type": "compaction", "encrypted_content": content}
-    written = tokens_in(content)
+    opaque = compaction(state, f"{len(items)} items, compacted")
+    written = tokens_in(opaque["encrypted_content"])
     return json_reply(
         {
             "id": state.next_id("resp_"),
             "object": "response.compaction",
             "created_at": int(call.at_s),
-            "output": [*kept, compaction],
+            "output": [*kept, opaque],
             "usage": {
                 "input_tokens": usage.input_tokens,
                 "input_tokens_details": _input_details(usage),

@@ -34,7 +34,7 @@ def _events(response: JsonObject, deltas: Sequence[str]) -> _Events:
     for index, item in enumerate(response["output"]):
         yield "response.output_item.added", {"output_index": index, "item": _opened(item)}
         where = {"output_index": index, "item_id": item["id"]}
-        for kind, fields in _WRITERS[item["type"]](item, deltas):
+        for kind, fields in _WRITERS.get(item["type"], _nothing)(item, deltas):
             yield kind, {**where, **fields}
         yield "response.output_item.done", {"output_index": index, "item": item}
     yield f"response.{response['status']}", {"response": response}
@@ -47,7 +47,11 @@ def _opened(item: JsonObject) -> JsonObject:
         "function_call": {"status": "in_progress", "arguments": ""},
         "custom_tool_call": {"status": "in_progress", "input": ""},
     }
-    return {**item, **emptied[item["type"]]}
+    return {**item, **emptied.get(item["type"], {})}
+
+
+def _nothing(_item: JsonObject, _deltas: Sequence[str]) -> _Events:
+    yield from ()
 
 
 def _message(item: JsonObject, deltas: Sequence[str]) -> _Events:
