@@ -1,6 +1,6 @@
 """A dialect: one vendor's wire format. The folder `dialects` is the only place that knows JSON keys."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import ClassVar, Protocol
 
 from proxy_core.errors import RefusalKind
@@ -56,3 +56,6 @@ class Dialect(Protocol):
 
     def error_event(self, kind: RefusalKind, sentence: str) -> bytes:
         """The last event of a stream that cannot go on."""
+
+    def model_list(self, models: Sequence[str]) -> bytes:
+        """The answer to a request for the list of models."""

@@ -13,7 +13,7 @@ from proxy_core.runtime import Runtime
 from proxy_core.services import Services
 
 log = structlog.get_logger("tokenman.gateway")
-FAREWELL_S = 5.0
+FAREWELL_S = 3.0
 """How long exchanges that are ended by a stop may take to tell their clients."""
 
 
@@ -25,6 +25,7 @@ class Gateway:
         self._idle = asyncio.Event()
         self._idle.set()
         self._stopping = False
+        self._hurry = asyncio.Event()
 
     @property
     def runtime(self) -> Runtime:
@@ -63,12 +64,23 @@ class Gateway:
     async def drain(self, grace_s: float) -> None:
         """No new exchanges; those under way may end within `grace_s`, then they are ended."""
         self._stopping = True
-        if await self._become_idle(grace_s):
+        if not self._hurry.is_set() and await self._become_idle(grace_s):
             return
         log.info("ending exchanges that are still under way", count=len(self._running))
         for handling in tuple(self._running.values()):
             handling.shut_down()
         await self._become_idle(FAREWELL_S)
+
+    def hurry(self) -> None:
+        """Ends a drain's wait at once: somebody has asked a second time."""
+        self._hurry.set()
+        for handling in tuple(self._running.values()):
+            handling.shut_down()
+
+    @property
+    def running(self) -> int:
+        """How many exchanges are under way."""
+        return len(self._running)
 
     def _refusal(self, runtime: Runtime) -> Refusal | None:
         if self._stopping:

@@ -5,11 +5,12 @@ import asyncio
 import structlog
 
 from proxy_core.client import Client
+from proxy_core.dialect import Dialect
 from proxy_core.dialects import DIALECTS
 from proxy_core.errors import Refusal, RefusalKind, Refused
 from proxy_core.events import ExchangeOpened, ExchangeSettled
 from proxy_core.exchange.outcome import Ending, Outcome
-from proxy_core.exchange.reply import Reply
+from proxy_core.exchange.reply import ReadyReply, Reply
 from proxy_core.exchange.request import Request
 from proxy_core.interruption import Interruption
 from proxy_core.live import LiveExchange, Phase
@@ -73,11 +74,7 @@ class Handling:
 
     async def _survive(self) -> Outcome:
         try:
-            return await self._conduct()
-        except Refused as refused:
-            return await self._answer_refusal(refused.refusal)
-        except UpstreamFailure as failure:
-            return await self._answer_failure(failure)
+            return await self._conduct_or_refuse()
         except ConnectionError:
             return self._client_left()
         except asyncio.CancelledError:
@@ -85,6 +82,14 @@ class Handling:
         except Exception as error:
             log.exception("an exchange failed", exchange_id=self._request.id)
             return await self._answer_fault(error)
+
+    async def _conduct_or_refuse(self) -> Outcome:
+        try:
+            return await self._conduct()
+        except Refused as refused:
+            return await self._answer_refusal(refused.refusal)
+        except UpstreamFailure as failure:
+            return await self._answer_failure(failure)
 
     async def _conduct(self) -> Outcome:
         verdict = await self._passage.admit(self._request)
@@ -140,6 +145,9 @@ class Handling:
         return Outcome(Ending.REFUSED, refusal.sentence)
 
     async def _answer_failure(self, failure: UpstreamFailure) -> Outcome:
+        if self._request.operation == "models" and self._provider and self._provider.models:
+            await self._pass_back(model_list(self._dialect, self._provider))
+            return Outcome(Ending.ANSWERED, f"{failure} The list is that of the configuration.")
         ending, kind = _meaning(failure)
         await self._answer_refusal(Refusal(kind, str(failure)))
         return Outcome(ending, str(failure))
@@ -190,6 +198,12 @@ class Handling:
         )
         self._services.live.close(self._request.id)
         self._services.bus.publish(ExchangeSettled(record))
+
+
+def model_list(dialect: Dialect, provider: Provider) -> ReadyReply:
+    """What is known of a provider's models without asking it."""
+    body = dialect.model_list(provider.models)
+    return ReadyReply(200, ((b"content-type", b"application/json"), (b"content-length", b"%d" % len(body))), body)
 
 
 def _meaning(failure: UpstreamFailure) -> tuple[Ending, RefusalKind]:

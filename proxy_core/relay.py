@@ -93,7 +93,7 @@ class Relay:
         events = reader.feed(chunk)
         live.reply_bytes += len(chunk)
         live.reply_events = reader.events
-        live.usage = self._meter.usage
+        live.usage, live.served_model = self._meter.usage, self._meter.served_model
         if self._edits:
             return self._write_edited(chunk, events)
         return self._client.write(chunk)

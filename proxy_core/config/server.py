@@ -71,16 +71,11 @@ class ServerOptions(Section):
         Annotated[int, Ge(1024), Le(16 * 1024 * 1024)],
         Option("Largest request line with its headers; above it the client gets 431.", unit="bytes"),
     ] = 64 * 1024
-    max_connections: Annotated[Count, Option("Most client connections open at once; more are closed on arrival.")] = (
-        1024
-    )
+    max_connections: Annotated[Count, Option("Most client connections open at once; more are refused with 503.")] = 1024
 
     header_timeout: Annotated[
         Seconds, Option("Longest time from a request's first byte to the end of its headers.", unit="s")
     ] = 10.0
-    body_timeout: Annotated[
-        Seconds, Option("Longest time for a whole request body to arrive, however steadily it does.", unit="s")
-    ] = 600.0
     read_timeout: Annotated[
         Seconds, Option("Longest silence of a client between two pieces of one request body.", unit="s")
     ] = 30.0

@@ -1,6 +1,6 @@
 """Anthropic Messages. Source: https://platform.claude.com/docs/en/api/messages and /docs/en/api/errors."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import ClassVar
 
@@ -182,3 +182,8 @@ class Anthropic:
 
     def error_event(self, kind: RefusalKind, sentence: str) -> bytes:
         return write_event(self.error_body(kind, sentence), "error")
+
+    def model_list(self, models: Sequence[str]) -> bytes:
+        data = [{"type": "model", "id": model, "display_name": model} for model in models]
+        first, last = (models[0], models[-1]) if models else (None, None)
+        return msgspec.json.encode({"data": data, "has_more": False, "first_id": first, "last_id": last})

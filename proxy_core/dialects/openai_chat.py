@@ -3,12 +3,12 @@
 Source: https://platform.openai.com/docs/api-reference/chat.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
 import msgspec
 
-from proxy_core.dialects import openai_errors
+from proxy_core.dialects import openai_errors, openai_models
 from proxy_core.dialects.openai_usage import OpenAIUsage, usage_of
 from proxy_core.errors import RefusalKind
 from proxy_core.exchange.document import Document
@@ -93,3 +93,6 @@ class OpenAIChat:
 
     def error_event(self, kind: RefusalKind, sentence: str) -> bytes:
         return write_event(openai_errors.error_body(kind, sentence))
+
+    def model_list(self, models: Sequence[str]) -> bytes:
+        return openai_models.model_list(models)

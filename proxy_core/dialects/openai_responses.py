@@ -1,11 +1,11 @@
 """OpenAI Responses. Source: https://platform.openai.com/docs/api-reference/responses-streaming."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
 import msgspec
 
-from proxy_core.dialects import openai_errors
+from proxy_core.dialects import openai_errors, openai_models
 from proxy_core.dialects.openai_usage import OpenAIUsage, usage_of
 from proxy_core.errors import RefusalKind
 from proxy_core.exchange.document import Document
@@ -102,3 +102,6 @@ class OpenAIResponses:
         type_, code = openai_errors.error_type(kind)
         error = {"type": "error", "code": code or type_, "message": sentence, "param": None}
         return write_event(msgspec.json.encode(error), "error")
+
+    def model_list(self, models: Sequence[str]) -> bytes:
+        return openai_models.model_list(models)

@@ -1,0 +1,105 @@
+"""Composes the engine and runs it: what exists once per process, from the ledger to the two doors."""
+
+import asyncio
+import contextlib
+import gc
+import socket
+import time
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import structlog
+
+from proxy_core.api_server import serve_api
+from proxy_core.bus import Bus
+from proxy_core.config.places import database_file
+from proxy_core.config.root import Config
+from proxy_core.events import ExchangeOpened, ExchangeSettled, NoticeRaised, Severity
+from proxy_core.gateway import Gateway
+from proxy_core.ledger import Ledger
+from proxy_core.live import LiveTable
+from proxy_core.loop_lag import LoopLag
+from proxy_core.money import Pricer
+from proxy_core.observe.tally import Tally
+from proxy_core.proxy_server import serve_proxy
+from proxy_core.runtime import prepare
+from proxy_core.services import Services
+from proxy_core.state import Addresses, EngineState
+from proxy_core.upstream.forwarder import Forwarder
+from proxy_core.upstream.http1_transport import Http1Transport
+from proxy_core.upstream.stored_keys import StoredKeys
+
+log = structlog.get_logger("tokenman.engine")
+
+
+@dataclass(frozen=True, slots=True)
+class Doors:
+    """The two listening sockets, bound before anything is drawn so that a busy port is told on a sane terminal."""
+
+    proxy: socket.socket
+    api: socket.socket
+
+
+class Engine:
+    def __init__(self, state: EngineState, gateway: Gateway) -> None:
+        self.state = state
+        self.gateway = gateway
+
+    async def serve(self, doors: Doors, stop: asyncio.Event) -> None:
+        """Serves until `stop` is set; then exchanges under way get `server.drain_timeout` to end."""
+        server = self.state.config().server
+        doors_closed = asyncio.Event()
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(serve_proxy(self.gateway, server, [doors.proxy], stop))
+            tasks.create_task(serve_api(self.state, server, [doors.api], doors_closed))
+            await stop.wait()
+            await self.gateway.drain(server.drain_timeout)
+            doors_closed.set()
+
+
+@contextlib.asynccontextmanager
+async def engine(config: Config, doors: Doors) -> AsyncIterator[Engine]:
+    """Everything that must be there before the first request, and is closed after the last."""
+    runtime = prepare(config)
+    bus, live, lag, pricer = Bus(), LiveTable(), LoopLag(), Pricer()
+    async with contextlib.AsyncExitStack() as closing:
+        transport = Http1Transport()
+        closing.push_async_callback(transport.aclose)
+        async with asyncio.TaskGroup() as tasks:
+            # The price list takes a tenth of a second to load: meanwhile the ledger opens.
+            tasks.create_task(asyncio.to_thread(pricer.load))
+            ledger = await _open_ledger(config.server.data_dir, bus)
+        closing.push_async_callback(ledger.close)
+        tally = await Tally.restore(ledger, is_known_model=pricer.knows)
+        bus.subscribe(ExchangeSettled, lambda event: tally.add(event.record))
+        services = Services(bus, live, pricer, Forwarder(transport, StoredKeys(lambda text: _warn(bus, text))))
+        gateway = Gateway(runtime, services)
+        state = EngineState(
+            bus=bus,
+            live=live,
+            tally=tally,
+            ledger=ledger,
+            lag=lag,
+            addresses=Addresses.of(doors.proxy, doors.api),
+            config=lambda: gateway.runtime.config,
+            started_at_ns=time.time_ns(),
+        )
+        lag.start()
+        closing.callback(lag.stop)
+        # What exists now lives as long as the program; a collector that walks it stalls the loop for 20 ms.
+        gc.collect()
+        gc.freeze()
+        yield Engine(state, gateway)
+
+
+async def _open_ledger(data_dir: Path, bus: Bus) -> Ledger:
+    ledger = await Ledger.open(database_file(data_dir), bus)
+    bus.subscribe(ExchangeOpened, lambda event: ledger.arrive(event.arrival))
+    bus.subscribe(ExchangeSettled, lambda event: ledger.settle(event.record))
+    return ledger
+
+
+def _warn(bus: Bus, sentence: str) -> None:
+    log.warning(sentence)
+    bus.publish(NoticeRaised(Severity.WARNING, sentence))

@@ -1,0 +1,1 @@
+"""Builders, fixtures and faults that several rooms of tests share."""

@@ -1,0 +1,148 @@
+"""The one loop that owns the doors, the app and the signals."""
+
+import asyncio
+import contextlib
+import errno
+import signal
+import socket
+import sys
+from collections.abc import Callable
+
+import structlog
+
+from proxy_core.config.places import log_file
+from proxy_core.config.root import Config
+from proxy_core.config.server import ServerOptions
+from proxy_core.engine import Doors, Engine, engine
+from proxy_core.ledger import LedgerUnusable
+from proxy_core.observe.logs import Logs
+from tokenman_tui.launch import Launch
+
+log = structlog.get_logger("tokenman.host")
+FAILED = 1
+"""Exit status when the program cannot run, or did not end well."""
+_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+class CannotRun(Exception):
+    """The program cannot run. `str()` is the sentence for standard error."""
+
+
+def run(launch: Launch) -> int:
+    """Runs until it is told to end; returns the exit status."""
+    options = launch.config.config.server
+    try:
+        with contextlib.ExitStack() as closing:
+            doors = _bind(options, closing)
+            logs = _logs(options, ui=launch.ui)
+            closing.callback(logs.close)
+            with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+                return runner.run(_main(launch, doors))
+    except (CannotRun, LedgerUnusable) as error:
+        sys.stderr.write(f"{error}\n")
+        return FAILED
+
+
+def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
+    try:
+        import uvloop  # noqa: PLC0415 - not on every platform
+    except ImportError:
+        return None
+    return uvloop.new_event_loop
+
+
+def _bind(options: ServerOptions, closing: contextlib.ExitStack) -> Doors:
+    return Doors(
+        closing.enter_context(_listener(options.bind_address, options.proxy_port, "--proxy-port")),
+        closing.enter_context(_listener(options.bind_address, options.dashboard_port, "--api-port")),
+    )
+
+
+def _listener(host: str, port: int, argument: str) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        sock = socket.create_server((host, port), family=family, backlog=512)
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            raise CannotRun(
+                f"Port {port} on {host} is in use, perhaps by another TokenMan: end that one, or choose another port "
+                f"with {argument}."
+            ) from None
+        raise CannotRun(f"Cannot listen on {host} port {port}: {error.strerror or error}.") from None
+    sock.settimeout(0.0)
+    return sock
+
+
+def _logs(options: ServerOptions, *, ui: bool) -> Logs:
+    """The app draws on standard error, so that its log goes to a file."""
+    if not ui:
+        return Logs.to_stderr(options.log_level)
+    try:
+        return Logs.to_file(log_file(options.data_dir), options.log_level)
+    except OSError as error:
+        raise CannotRun(f"Cannot write the log in {options.data_dir}: {error.strerror}; see --data-dir.") from None
+
+
+async def _main(launch: Launch, doors: Doors) -> int:
+    async with contextlib.AsyncExitStack() as closing:
+        config = launch.config.config
+        if launch.demo:
+            config = await closing.enter_async_context(_mock(config))
+        core = await closing.enter_async_context(engine(config, doors))
+        if launch.demo:
+            await closing.enter_async_context(_traffic(core))
+        return await (_with_app(core, doors) if launch.ui else _headless(core, doors))
+
+
+def _mock(config: Config) -> contextlib.AbstractAsyncContextManager[Config]:
+    from tokenman_tui.demo import mock_provider  # noqa: PLC0415 - only the demo pays for it
+
+    return mock_provider(config)
+
+
+def _traffic(core: Engine) -> contextlib.AbstractAsyncContextManager[None]:
+    from tokenman_tui.demo import sample_traffic  # noqa: PLC0415
+
+    return sample_traffic(core.state.addresses.proxy_url)
+
+
+async def _headless(core: Engine, doors: Doors) -> int:
+    stop = asyncio.Event()
+    _on_signal(lambda: core.gateway.hurry() if stop.is_set() else stop.set())
+    addresses = core.state.addresses
+    log.info("serving", proxy=addresses.proxy_url, api=addresses.api_url)
+    await core.serve(doors, stop)
+    log.info("stopped")
+    return 0
+
+
+async def _with_app(core: Engine, doors: Doors) -> int:
+    from tokenman_tui.app import TokenManApp  # noqa: PLC0415 - Textual takes 0.3 s that --no-ui does not need
+    from tokenman_tui.bridge import Bridge  # noqa: PLC0415
+
+    app, stop = TokenManApp(Bridge(core.state)), asyncio.Event()
+    _on_signal(app.exit)
+    async with asyncio.TaskGroup() as tasks:
+        # A door that dies cancels the app; an app that ends, by a key or by a fault, stops the doors.
+        tasks.create_task(core.serve(doors, stop))
+        try:
+            await app.run_async()
+        finally:
+            _on_signal(core.gateway.hurry)
+            _tell_waiting(core)
+            stop.set()
+    return app.return_code or 0
+
+
+def _tell_waiting(core: Engine) -> None:
+    if core.gateway.running:
+        wait_s = core.state.config().server.drain_timeout
+        sys.stderr.write(
+            f"Waiting up to {wait_s:g} s for {core.gateway.running} exchanges to end; Ctrl+C ends them now.\n"
+        )
+
+
+def _on_signal(handler: Callable[[], object]) -> None:
+    loop = asyncio.get_running_loop()
+    for number in _SIGNALS:
+        loop.add_signal_handler(number, handler)
