@@ -22,7 +22,6 @@ ROWS: list[tuple[str, str, str, object]] = [
     ("server.max_header_size", "4096", "4096", 4096),
     ("server.max_connections", "7", "7", 7),
     ("server.header_timeout", "0.5", "0.5", 0.5),
-    ("server.body_timeout", "5", "5", 5.0),
     ("server.read_timeout", "6.25", "6.25", 6.25),
     ("server.write_timeout", "7", "7", 7.0),
     ("server.idle_timeout", "8", "8", 8.0),

@@ -1,0 +1,89 @@
+"""The command line. Imports are as late as they can be: `tokenman --version` loads nothing of the program."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
+
+
+def main() -> None:
+    app(prog_name="tokenman")
+
+
+def version_text() -> str:
+    from importlib import metadata  # noqa: PLC0415 - slow, and seldom asked
+
+    try:
+        return f"tokenman {metadata.version('tokenman')}"
+    except metadata.PackageNotFoundError:
+        return "tokenman (run from its sources, not installed)"
+
+
+def _print_version(wanted: bool) -> None:  # noqa: FBT001 - the shape typer calls
+    if wanted:
+        typer.echo(version_text())
+        raise typer.Exit
+
+
+@app.callback(invoke_without_command=True)
+def tokenman(
+    context: typer.Context,
+    *,
+    no_ui: Annotated[bool, typer.Option("--no-ui", help="Serve without the terminal app; logs go to stderr.")] = False,
+    demo: Annotated[
+        bool, typer.Option("--demo", help="Sample traffic against a built-in provider: no key, no network.")
+    ] = False,
+    config: Annotated[Path | None, typer.Option(help="Configuration file to read instead of the usual one.")] = None,
+    bind: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
+    proxy_port: Annotated[int | None, typer.Option(help="Port of the proxy.")] = None,
+    api_port: Annotated[int | None, typer.Option(help="Port of the API and /metrics.")] = None,
+    data_dir: Annotated[Path | None, typer.Option(help="Directory of the database and the log.")] = None,
+    log_level: Annotated[str | None, typer.Option(help="Least severe log record to keep.")] = None,
+    _version: Annotated[
+        bool, typer.Option("--version", help="Print the version.", callback=_print_version, is_eager=True)
+    ] = False,
+) -> None:
+    """Watch and control what LLM clients send, spend and receive: a proxy with a terminal app."""
+    if context.invoked_subcommand is not None:
+        return
+    options = {
+        "--bind": ("server.bind_address", bind),
+        "--proxy-port": ("server.proxy_port", proxy_port),
+        "--api-port": ("server.dashboard_port", api_port),
+        "--data-dir": ("server.data_dir", data_dir and str(data_dir)),
+        "--log-level": ("server.log_level", log_level),
+    }
+    from tokenman_tui.start import Arguments, start  # noqa: PLC0415
+
+    _exit_with(lambda: start(Arguments(ui=not no_ui, demo=demo, config=config, options=options)))
+
+
+def _exit_with(run: Callable[[], int]) -> NoReturn:
+    from tokenman_tui.start import UNUSABLE, CannotStart  # noqa: PLC0415
+
+    try:
+        status = run()
+    except CannotStart as error:
+        typer.echo(str(error), err=True)
+        status = UNUSABLE
+    raise typer.Exit(status)
+
+
+@app.command()
+def mock(
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port to listen on; 0 takes any free one.")] = 7679,
+    bind: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+) -> None:
+    """Run the mock provider alone, as Anthropic and OpenAI at once."""
+    from tokenman_tui.mock import run  # noqa: PLC0415
+
+    _exit_with(lambda: run(bind, port))
+
+
+@app.command()
+def version() -> None:
+    """Print the version."""
+    typer.echo(version_text())

@@ -1,0 +1,76 @@
+"""From arguments to a running host: read the configuration, look for a terminal, prepare the demo's own directory."""
+
+import contextlib
+import os
+import sys
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from proxy_core.config import ConfigError, Loaded, load, override
+from proxy_core.config.layers import Setting
+from proxy_core.config.providers import BUILT_IN
+from tokenman_tui.launch import Launch
+
+UNUSABLE = 2
+"""Exit status for arguments, a configuration or a terminal that the program cannot start with."""
+
+
+@dataclass(frozen=True, slots=True)
+class Arguments:
+    """The command line. `options` maps an argument to the option it sets and its value, None where it was not given."""
+
+    ui: bool = True
+    demo: bool = False
+    config: Path | None = None
+    options: Mapping[str, tuple[str, object]] = field(default_factory=dict)
+
+    @property
+    def overrides(self) -> list[Setting]:
+        given = self.options.items()
+        return [override(key, value, argument) for argument, (key, value) in given if value is not None]
+
+
+class CannotStart(Exception):
+    """The program does not start. `str()` is the sentence for standard error."""
+
+
+def start(arguments: Arguments) -> int:
+    """Run the program until it ends, and return its exit status. Raises `CannotStart` before anything is bound."""
+    with contextlib.ExitStack() as stack:
+        try:
+            loaded = _load_demo(arguments, stack) if arguments.demo else _load(arguments)
+        except ConfigError as error:
+            raise CannotStart(str(error)) from error
+        if arguments.ui and not has_terminal():
+            raise CannotStart("The terminal app needs a terminal, and there is none here: start with --no-ui.")
+        return run_host(Launch(loaded, arguments.ui, arguments.demo))
+
+
+def _load(arguments: Arguments) -> Loaded:
+    return load(arguments.config, overrides=arguments.overrides)
+
+
+def _load_demo(arguments: Arguments, stack: contextlib.ExitStack) -> Loaded:
+    """A configuration that knows neither the person's file, nor their providers, keys and data."""
+    if arguments.config is not None:
+        raise CannotStart("--demo runs on a configuration of its own: leave out --config.")
+    temporary = tempfile.TemporaryDirectory(prefix="tokenman-demo-", ignore_cleanup_errors=True)
+    home = stack.enter_context(temporary)
+    server = {name: value for name, value in os.environ.items() if name.startswith("TOKENMAN_SERVER_")}
+    server.pop("TOKENMAN_SERVER_DATA_DIR", None)
+    keyless = [override(f"providers.{key}.key_ref", "", "--demo") for key in BUILT_IN]
+    return load(environ=server | {"TOKENMAN_HOME": home}, overrides=[*keyless, *arguments.overrides])
+
+
+def has_terminal() -> bool:
+    """Whether the app can draw (on standard error) and read keys (from standard input)."""
+    streams = (sys.__stdin__, sys.__stderr__)
+    return all(stream and stream.isatty() for stream in streams) and os.environ.get("TERM") != "dumb"
+
+
+def run_host(launch: Launch) -> int:
+    from tokenman_tui.host import run  # noqa: PLC0415 - a wrong configuration is told before the app is loaded
+
+    return run(launch)
