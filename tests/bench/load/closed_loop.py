@@ -77,8 +77,8 @@ async def work(target: Target, request: Request, tally: Tally) -> None:
 async def converse(wire: Wire, request: Request, tally: Tally) -> None:
     while not tally.stopping:
         tally.sent += 1
-        started_ns = await wire.exchange(request.next())
+        await wire.exchange(request.next())
         if wire.status != 200:
             tally.errors += 1
         elif tally.measuring:
-            tally.latencies_ns.append(wire.done_ns - started_ns)
+            tally.latencies_ns.append(wire.done_ns - wire.started_ns)

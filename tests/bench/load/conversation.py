@@ -17,9 +17,9 @@ async def run(load: Conversation) -> Figures:
     wire = await dial(load.target.port)
     requests = growing_requests(load.target.dialect, load.turns, load.first_bytes, load.last_bytes, load.seed)
     for turn, request in enumerate(requests, start=1):
-        started_ns = await wire.exchange(request.next())
+        await wire.exchange(request.next())
         errors += wire.status != 200
-        latencies_us[turn] = (wire.done_ns - started_ns) / 1e3
+        latencies_us[turn] = (wire.done_ns - wire.started_ns) / 1e3
     wire.close()
     late = around(latencies_us, min(LATE_TURN, load.turns - NEIGHBOURS))
     return {"turn5_us": around(latencies_us, EARLY_TURN), "turn95_us": late, "errors": float(errors)}

@@ -16,7 +16,7 @@ GRACE_S = 20.0
 
 @dataclass(slots=True)
 class Stream:
-    """One stream's observations. ``first_byte_ns`` counts from the moment the request was written."""
+    """One stream's observations. ``first_byte_ns`` counts from the moment the request was written; 0: none came."""
 
     delays: Delays = field(default_factory=Delays)
     first_byte_ns: int = 0
@@ -49,13 +49,13 @@ async def follow(load: Streams, number: int, stream: Stream) -> None:
     wire: Wire | None = None
     try:
         wire = await dial(load.target.port, stream.delays.piece)
-        started_ns = await wire.exchange(request.next())
-        stream.first_byte_ns = wire.first_byte_ns - started_ns
+        await wire.exchange(request.next())
         stream.complete = wire.status == 200 and len(stream.delays.sent_ns) == events
     except OSError:
         pass  # it stays incomplete, which is counted
     finally:
         if wire is not None:
+            stream.first_byte_ns = max(0, wire.first_byte_ns - wire.started_ns)
             wire.close()
 
 
@@ -74,8 +74,8 @@ def event_figures(streams: list[Stream], start_ns: int, end_ns: int, used_ns: in
 
 def stream_figures(streams: list[Stream]) -> Figures:
     """An error is a stream that failed, stopped early, or lost or doubled an event."""
-    complete = [stream for stream in streams if stream.complete]
-    figures = {"errors": float(len(streams) - len(complete))}
-    if complete:
-        figures["first_byte_p50_ms"] = percentile([stream.first_byte_ns for stream in complete], 0.5) / 1e6
+    figures = {"errors": float(sum(not stream.complete for stream in streams))}
+    first_bytes_ns = [stream.first_byte_ns for stream in streams if stream.first_byte_ns]
+    if first_bytes_ns:
+        figures["first_byte_p50_ms"] = percentile(first_bytes_ns, 0.5) / 1e6
     return figures

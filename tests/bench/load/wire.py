@@ -12,13 +12,15 @@ Piece = Callable[[bytes, int], None]
 
 
 class Wire(asyncio.Protocol):
-    """One exchange at a time: ``await wire.exchange(request)``, then read ``status`` and the two times.
+    """One exchange at a time: ``await wire.exchange(request)``, then read ``status`` and the times.
 
-    ``first_byte_ns`` and ``done_ns`` are ``time.monotonic_ns()`` at the first piece of the body and at the end.
+    ``started_ns``, ``first_byte_ns`` and ``done_ns`` are ``time.monotonic_ns()`` when sending began, at the first piece
+    of the reply's body and at its end; 0 for what has not happened.
     """
 
     def __init__(self, on_piece: Piece | None = None) -> None:
         self.status = 0
+        self.started_ns = 0
         self.first_byte_ns = 0
         self.done_ns = 0
         self.reply_bytes = 0
@@ -28,8 +30,8 @@ class Wire(asyncio.Protocol):
         self._transport: asyncio.Transport | None = None
         self._parser = httptools.HttpResponseParser(self)
 
-    async def exchange(self, request: bytes) -> int:
-        """Send one request and wait for the whole reply; returns the nanosecond at which sending began.
+    async def exchange(self, request: bytes) -> None:
+        """Send one request and wait for the whole reply.
 
         Raises ConnectionError when the connection goes away first.
         """
@@ -38,10 +40,9 @@ class Wire(asyncio.Protocol):
             raise ConnectionResetError("The peer had closed the connection before the request was sent.")
         self.status = self.first_byte_ns = self.done_ns = self.reply_bytes = 0
         self._waiter = asyncio.get_running_loop().create_future()
-        started_ns = time.monotonic_ns()
+        self.started_ns = time.monotonic_ns()
         transport.write(request)
         await self._waiter
-        return started_ns
 
     def close(self) -> None:
         if self._transport is not None:
