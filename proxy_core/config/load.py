@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from pydantic import ValidationError
@@ -47,7 +48,7 @@ def load(
     if any(problem.file for problem in problems):
         raise ConfigError(problems)
     config = _validate(document, settings, where, problems)
-    return Loaded(config, dict(_origins(config, document, settings)), document.path)
+    return Loaded(config, MappingProxyType(dict(_origins(config, document, settings))), document.path)
 
 
 def _read(path: Path | None, where: Places) -> tuple[Document, list[Problem]]:

@@ -78,7 +78,7 @@ def test_the_table_above_has_every_option() -> None:
     assert {entry.path for entry in entries()} == named
 
 
-@pytest.mark.parametrize("entry", entries(), ids=lambda entry: ".".join(entry.path))
+@pytest.mark.parametrize("entry", list(entries()), ids=lambda entry: ".".join(entry.path))
 def test_a_declaration_says_everything_that_is_shown(entry: Entry) -> None:
     assert entry.option.help.endswith(".")
     assert entry.expected
