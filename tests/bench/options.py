@@ -17,7 +17,7 @@ from tests.bench.row import DIRECT, LITELLM, NGINX, OURS, OURS_UI, Row
 from tests.bench.rows import ROWS
 from tests.bench.scale import FULL, QUICK, Scale
 
-_PRODUCT = shlex.join((sys.executable, "-m", "tokenman_tui.cli"))
+_PRODUCT = shlex.join((sys.executable, "-m", "tokenman_tui"))
 
 
 def read(argv: Sequence[str]) -> argparse.Namespace:
