@@ -69,6 +69,7 @@ def _listener(host: str, port: int, argument: str) -> socket.socket:
                 f"with {argument}."
             ) from None
         raise CannotRun(f"Cannot listen on {host} port {port}: {error.strerror or error}.") from None
+    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     sock.settimeout(0.0)
     return sock
 

@@ -45,6 +45,7 @@ class Running:
 
 def listener() -> socket.socket:
     sock = socket.create_server(("127.0.0.1", 0))
+    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     sock.settimeout(0.0)
     return sock
 

@@ -1,0 +1,101 @@
+"""Serve an ASGI application on sockets that are bound already, inside the running loop."""
+
+import asyncio
+import socket
+from collections.abc import Sequence
+
+from proxy_core.http1.asgi import ASGIApp
+from proxy_core.http1.protocol import ServerProtocol
+from proxy_core.http1.service import OnError, Service
+from proxy_core.http1.settings import ServerSettings
+
+
+class _Overdue(Exception):
+    """Applications are still running when their time is over."""
+
+
+def ignore(error: BaseException) -> None:
+    """What `serve` does with an application's exception when nobody asks for it."""
+
+
+async def serve(
+    app: ASGIApp,
+    settings: ServerSettings,
+    sockets: Sequence[socket.socket],
+    stop: asyncio.Event,
+    *,
+    on_error: OnError = ignore,
+) -> None:
+    """Serve until `stop` is set and the requests at work are done, at most `drain_s` later.
+
+    The sockets are bound, and become this function's: they are closed when it ends. It takes no signals and writes no
+    logs; an exception that an application lets through goes to `on_error`. No lifespan events are sent.
+    """
+    try:
+        async with asyncio.TaskGroup() as tasks:
+            service = Service(app, settings, tasks.create_task, on_error)
+            servers = await _listen(service, sockets)
+            sweeper = tasks.create_task(_sweep(service))
+            try:
+                await stop.wait()
+                _close(servers)
+                await _drain(service)
+            finally:
+                sweeper.cancel()
+                _close(servers)
+                service.abort()
+    except* _Overdue:
+        pass
+
+
+async def _listen(service: Service, sockets: Sequence[socket.socket]) -> list[asyncio.Server]:
+    settings = service.settings
+    servers: list[asyncio.Server] = []
+    try:
+        for sock in sockets:
+            # asyncio does this only for sockets whose protocol number is set; those it accepts inherit it from here.
+            # Without it the end of a reply waits 40 ms for the client's delayed acknowledgement.
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            server = await service.loop.create_server(
+                lambda: ServerProtocol(service),
+                sock=sock,
+                backlog=settings.backlog,
+                ssl=settings.ssl_context,
+                ssl_handshake_timeout=settings.ssl_handshake_timeout_s if settings.ssl_context else None,
+            )
+            servers.append(server)
+    except BaseException:
+        _close(servers)
+        raise
+    return servers
+
+
+def _close(servers: list[asyncio.Server]) -> None:
+    for server in servers:
+        server.close()
+
+
+async def _sweep(service: Service) -> None:
+    settings = service.settings
+    shortest_s = min(
+        settings.header_timeout_s,
+        settings.body_timeout_s,
+        settings.keep_alive_s,
+        settings.write_timeout_s,
+        settings.linger_s,
+    )
+    pause_s = min(max(shortest_s / 4, 0.01), 1.0)
+    while True:
+        await asyncio.sleep(pause_s)
+        now_s = service.loop.time()
+        for guest in list(service.guests):
+            guest.tick(now_s)
+
+
+async def _drain(service: Service) -> None:
+    service.stop()
+    if await service.quiet(service.settings.drain_s):
+        return
+    service.abort()
+    if not await service.quiet(service.settings.cancel_s):
+        raise _Overdue
