@@ -102,10 +102,10 @@ class Filler:
     def _resolved(self, schema: JsonObject) -> JsonObject:
         for _ in range(_MAX_DEPTH):
             reference = as_text(schema.get("$ref"))
-            if not reference.startswith("#/"):
+            if not reference.startswith("#"):
                 break
             target: object = self._root
-            for step in reference[2:].split("/"):
+            for step in reference.split("/")[1:]:
                 target = as_object(target).get(step.replace("~1", "/").replace("~0", "~"))
             schema = as_object(target)
         return _merged(schema)
