@@ -2,8 +2,9 @@
 
 import asyncio
 import contextlib
+import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from proxy_core.upstream.origin import Origin
 from proxy_core.upstream.transport import Call, RawHeaders, Reply, Timeouts
@@ -62,48 +63,65 @@ class Peer:
 Script = Callable[[Peer], Awaitable[None]]
 
 
-@dataclass
 class Upstream:
-    origin: Origin
-    connections: int = 0
-    open: int = 0
-    requests: list[Received] = field(default_factory=list)
+    def __init__(self) -> None:
+        self.origin = Origin("http", "127.0.0.1", 0)
+        self.connections = 0
+        self.open = 0
+        self._quiet = asyncio.Event()
+        self._quiet.set()
+
+    async def quiet(self) -> None:
+        """Return when no connection is open any more."""
+        async with asyncio.timeout(10):
+            await self._quiet.wait()
+
+    def count(self, change: int) -> None:
+        self.connections += change > 0
+        self.open += change
+        if self.open:
+            self._quiet.clear()
+        else:
+            self._quiet.set()
 
     def call(self, body: bytes = b"", method: bytes = b"POST", headers: RawHeaders = ()) -> Call:
         return Call(self.origin, method, b"/v1/x", headers, body)
 
 
 @contextlib.asynccontextmanager
-async def upstream(script: Script, **server_options: object) -> AsyncIterator[Upstream]:
-    """Serve every connection with `script`, which may return to close it. Ends only when all connections are gone."""
+async def upstream(
+    script: Script, *, tls: ssl.SSLContext | None = None, limit: int = 1 << 26
+) -> AsyncIterator[Upstream]:
+    """Serve every connection with `script`, which returns to close it; what is left at the end is cut off."""
     handlers: set[asyncio.Task[None]] = set()
-    state = Upstream(Origin("http", "127.0.0.1", 0))
+    state = Upstream()
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
         assert task is not None
         handlers.add(task)
-        state.connections += 1
-        state.open += 1
+        state.count(+1)
         try:
             await script(Peer(reader, writer, state.connections))
+        except asyncio.CancelledError:
+            writer.transport.abort()
         finally:
-            state.open -= 1
             writer.close()
             with contextlib.suppress(ConnectionError):
                 await writer.wait_closed()
+            state.count(-1)
             handlers.discard(task)
 
-    server = await asyncio.start_server(serve, "127.0.0.1", 0, limit=1 << 26, **server_options)  # type: ignore[arg-type]
-    state.origin = Origin("http", "127.0.0.1", server.sockets[0].getsockname()[1])
+    server = await asyncio.start_server(serve, "127.0.0.1", 0, limit=limit, ssl=tls)
+    state.origin = Origin("https" if tls else "http", "127.0.0.1", server.sockets[0].getsockname()[1])
     try:
         yield state
     finally:
         server.close()
-        await server.wait_closed()
         for task in list(handlers):
             task.cancel()
         await asyncio.gather(*handlers, return_exceptions=True)
+        await server.wait_closed()
 
 
 def answering(*replies: bytes) -> Script:

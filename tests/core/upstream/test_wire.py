@@ -29,7 +29,7 @@ def test_host_and_length_of_the_caller_stay_where_they_are() -> None:
 
 
 @pytest.mark.parametrize(("method", "stated"), [(b"POST", True), (b"PUT", True), (b"GET", False), (b"HEAD", False)])
-def test_an_empty_body_is_stated_where_one_is_expected(method: bytes, stated: bool) -> None:  # noqa: FBT001
+def test_an_empty_body_is_stated_where_one_is_expected(method: bytes, stated: bool) -> None:
     assert (b"content-length: 0" in request_head(call(method=method))) is stated
 
 
