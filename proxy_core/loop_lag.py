@@ -4,12 +4,12 @@ import asyncio
 import time
 from collections import deque
 
-PERIOD_S = 0.05
+PERIOD_S = 0.02
 WINDOW_S = 10.0
 
 
 class LoopLag:
-    """Samples a timer every 50 ms. Lag is how many milliseconds later than asked it ran."""
+    """Samples a timer every 20 ms. Lag is how many milliseconds later than asked it ran."""
 
     def __init__(self) -> None:
         self.max_ms = 0.0
