@@ -193,11 +193,19 @@ class Handling:
             live,
             outcome,
             bill_for(self._services.pricer, live, self._provider),
-            await body_sha256(self._request.wire_body or b""),
-            await body_sha256(self._sent.outgoing_body) if self._sent else "",
+            *await self._digests(),
         )
         self._services.live.close(self._request.id)
         self._services.bus.publish(ExchangeSettled(record))
+
+    async def _digests(self) -> tuple[str, str]:
+        """Of the body that came, and of the body that left."""
+        came = self._request.wire_body or b""
+        came_digest = await body_sha256(came)
+        if self._sent is None:
+            return came_digest, ""
+        left = self._sent.outgoing_body
+        return came_digest, came_digest if left is came else await body_sha256(left)
 
 
 def model_list(dialect: Dialect, provider: Provider) -> ReadyReply:

@@ -8,7 +8,7 @@ from proxy_core import encoding
 from proxy_core.dialects import Route, route
 from proxy_core.errors import RefusalKind, Refused
 from proxy_core.exchange.document import Body, Document
-from proxy_core.exchange.headers import RawHeaders, end_to_end, without
+from proxy_core.exchange.headers import HOP_BY_HOP, RawHeaders, end_to_end
 from proxy_core.exchange.identity import new_exchange_id
 from proxy_core.exchange.large_document import read_document
 from proxy_core.exchange.record import Arrival
@@ -19,7 +19,7 @@ OWN_PREFIX = b"x-tokenman-"
 DEFAULT_PROJECT = "default"
 MAX_LABEL_CHARS = 120
 MAX_PATH_CHARS = 2048
-_REWRITTEN = (b"host", b"content-length", b"expect")
+_DROPPED = HOP_BY_HOP | {b"host", b"content-length", b"expect"}
 _ANTHROPIC_SIGNS = frozenset({b"anthropic-version", b"anthropic-beta", b"x-claude-code-session-id"})
 
 
@@ -72,8 +72,8 @@ def route_of(method: str, path: str, headers: RawHeaders) -> Route:
 
 def forwardable(headers: RawHeaders) -> RawHeaders:
     """What of a client's headers goes on: all but those of one hop, those the transport writes, and our own."""
-    kept = without(end_to_end(headers), *_REWRITTEN)
-    return tuple(pair for pair in kept if not pair[0].lower().startswith(OWN_PREFIX))
+    kept = end_to_end(headers, _DROPPED)
+    return tuple([pair for pair in kept if not pair[0].lower().startswith(OWN_PREFIX)])
 
 
 async def _document(body: Body, fields: Mapping[bytes, str], max_body_bytes: int) -> Document | None:

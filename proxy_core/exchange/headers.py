@@ -29,13 +29,12 @@ def first(headers: Iterable[tuple[bytes, bytes]], name: bytes) -> str:
     return ""
 
 
-def end_to_end(headers: RawHeaders) -> RawHeaders:
-    """Without the headers that concern one connection only, those named by `Connection` included."""
-    named = {
-        token.strip().lower() for key, value in headers if key.lower() == b"connection" for token in value.split(b",")
-    }
-    dropped = HOP_BY_HOP | named
-    return tuple(pair for pair in headers if pair[0].lower() not in dropped)
+def end_to_end(headers: RawHeaders, dropped: frozenset[bytes] = HOP_BY_HOP) -> RawHeaders:
+    """Without the headers of the lower-case names in `dropped`, and without those that `Connection` names."""
+    for key, value in headers:
+        if key.lower() == b"connection" and value.lower() not in (b"keep-alive", b"close"):
+            dropped = dropped | {token.strip().lower() for token in value.split(b",")}
+    return tuple([pair for pair in headers if pair[0].lower() not in dropped])
 
 
 def without(headers: RawHeaders, *names: bytes) -> RawHeaders:
