@@ -52,20 +52,26 @@ class Http1Reply:
                 return b""
             if connection.failure is not None:
                 raise self._broken(connection.failure)
-            try:
-                await connection.more(self._idle_s)
-            except BaseException:
-                await self.aclose()
-                raise
+            await self._more(connection)
+            if self._connection is None:  # closed by another task meanwhile
+                return self._again()
         data = parser.take()
         connection.taken()
         return data
 
     async def aclose(self) -> None:
         if self._connection is not None:
-            if not self._connection.parser.ended:
+            parser = self._connection.parser
+            if parser.pieces or not parser.ended:
                 self._failure = RuntimeError("The reply was closed before its end and cannot be read further.")
             self._release()
+
+    async def _more(self, connection: Http1Connection) -> None:
+        try:
+            await connection.more(self._idle_s)
+        except BaseException:
+            await self.aclose()
+            raise
 
     def _again(self) -> bytes:
         if self._failure is not None:

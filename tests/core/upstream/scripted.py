@@ -70,6 +70,7 @@ class Upstream:
         self.open = 0
         self._quiet = asyncio.Event()
         self._quiet.set()
+        self.stop_listening: Callable[[], None] = lambda: None
 
     async def quiet(self) -> None:
         """Return when no connection is open any more."""
@@ -103,7 +104,7 @@ async def upstream(
         state.count(+1)
         try:
             await script(Peer(reader, writer, state.connections))
-        except asyncio.CancelledError:
+        except (asyncio.CancelledError, ConnectionError):  # the test is over, or the client has left
             writer.transport.abort()
         finally:
             writer.close()
@@ -114,6 +115,7 @@ async def upstream(
 
     server = await asyncio.start_server(serve, "127.0.0.1", 0, limit=limit, ssl=tls)
     state.origin = Origin("https" if tls else "http", "127.0.0.1", server.sockets[0].getsockname()[1])
+    state.stop_listening = server.close
     try:
         yield state
     finally:
