@@ -19,7 +19,7 @@ NAMES = {
     "left_square_bracket": "[",
     "right_square_bracket": "]",
     "colon": ":",
-    "enter": "⏎",
+    "enter": "enter",
     "up": "↑",
     "down": "↓",
     "pageup": "PgUp",
@@ -48,24 +48,29 @@ class Action:
         return " ".join(NAMES.get(key, key.replace("ctrl+", "^")) for key in self.keys)
 
     @property
-    def binding(self) -> Binding:
-        return Binding(
-            ",".join(self.keys),
-            self.call,
-            self.label or self.title,
-            show=bool(self.label),
-            key_display=self.shown_key or None,
-            id=self.call,
-        )
+    def bindings(self) -> list[Binding]:
+        """One for each key; the footer shows the first."""
+        return [
+            Binding(
+                key,
+                self.call,
+                self.label or self.title,
+                show=bool(self.label) and key == self.keys[0],
+                key_display=self.shown_key or None,
+                id=self.call,
+            )
+            for key in self.keys
+        ]
 
 
 ACTIONS: tuple[Action, ...] = (
-    Action("screen.toggle_detail", ("enter",), "Show or hide the detail of the request", Where.TAIL, "detail", "⏎"),
+    Action("screen.toggle_detail", ("enter",), "Show or hide the detail of the request", Where.TAIL, "detail", "enter"),
+    Action("screen.hide_detail", ("escape",), "Hide the detail", Where.TAIL, in_palette=False),
     Action("screen.follow", ("f",), "Follow the newest request, or stop following", Where.TAIL, "follow"),
-    Action("screen.next_failure", ("e",), "Go to the next request that failed", Where.TAIL, "next error"),
+    Action("screen.next_failure", ("e",), "Go to the next request that failed", Where.TAIL, "error"),
     Action("screen.previous_failure", ("E",), "Go to the previous request that failed", Where.TAIL),
-    Action("screen.copy", ("y",), "Copy the request's id, or the first step while there is none", Where.TAIL, "copy"),
-    Action("screen.copy_curl", ("Y",), "Copy a request for the shell", Where.TAIL),
+    Action("screen.copy", ("y",), "Copy the id of the request", Where.TAIL, "copy"),
+    Action("screen.copy_curl", ("Y",), "Copy a first request for the shell", Where.TAIL),
     Action("screen.move(-1)", ("up", "k"), "Up", Where.TAIL, in_palette=False),
     Action("screen.move(1)", ("down", "j"), "Down", Where.TAIL, in_palette=False),
     Action("screen.page(-1)", ("pageup", "ctrl+b"), "One page up", Where.TAIL, in_palette=False),
@@ -92,7 +97,7 @@ ACTIONS: tuple[Action, ...] = (
 
 
 def bindings(where: Where) -> list[Binding]:
-    return [action.binding for action in ACTIONS if action.where is where]
+    return [binding for action in ACTIONS if action.where is where for binding in action.bindings]
 
 
 def in_palette(places: Iterable[Where]) -> list[Action]:

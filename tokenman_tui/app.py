@@ -50,7 +50,7 @@ class TokenManApp(App[None]):
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Every action of the list, under its full title."""
         for action in in_palette((Where.TAIL, Where.APP)):
-            yield SystemCommand(action.title, ", ".join(action.keys), partial(self.run_action, action.call, screen))
+            yield SystemCommand(action.title, action.key_names, partial(self.run_action, action.call, screen))
 
     def paint(self) -> None:
         """Moves what has happened into the feeds and draws what changed."""

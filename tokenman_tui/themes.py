@@ -1,6 +1,8 @@
 """The themes: a dark and a quiet one, one for light terminals, one of the terminal's own sixteen colours."""
 
-from textual.theme import Theme
+from dataclasses import replace
+
+from textual.theme import BUILTIN_THEMES, Theme
 
 DEFAULT_THEME = "tokenman-dark"
 
@@ -49,21 +51,16 @@ _PAPER = Theme(
     error="#b3261e",
     variables={"border": "#d5d0c3", "scrollbar": "#cfc9ba", "scrollbar-background": "#fbfaf7"},
 )
-_ANSI = Theme(
+_SIXTEEN = replace(
+    BUILTIN_THEMES["ansi-dark"],
     name="tokenman-16",
-    ansi=True,
-    dark=True,
-    primary="ansi_blue",
-    secondary="ansi_cyan",
     accent="ansi_yellow",
-    foreground="ansi_default",
-    background="ansi_default",
-    surface="ansi_default",
-    panel="ansi_default",
-    boost="ansi_default",
-    success="ansi_green",
-    warning="ansi_yellow",
-    error="ansi_red",
-    variables={"border": "ansi_bright_black", "scrollbar": "ansi_bright_black", "scrollbar-background": "ansi_default"},
+    variables={
+        **BUILTIN_THEMES["ansi-dark"].variables,
+        "border": "ansi_bright_black",
+        "scrollbar": "ansi_bright_black",
+        "scrollbar-background": "ansi_default",
+        "footer-key-foreground": "ansi_yellow",
+    },
 )
-THEMES = (_DARK, _EMBER, _PAPER, _ANSI)
+THEMES = (_DARK, _EMBER, _PAPER, _SIXTEEN)

@@ -9,11 +9,13 @@ from tokenman_tui.feeds.inert import fit, inert
 from tokenman_tui.feeds.sentences import COUNTED
 from tokenman_tui.feeds.spans import Line, Part, Span, clipped
 
-LABEL_CELLS = 15
-COUNT_CELLS = 10
-PRICE_CELLS = 9
+LABEL_CELLS = 14
+COUNT_CELLS = 9
+PRICE_CELLS = 7
 MONEY_CELLS = 12
+WIDTH = LABEL_CELLS + COUNT_CELLS + PRICE_CELLS + MONEY_CELLS
 NANO = 9
+FEWEST_DECIMALS = 4
 
 
 def lines(facts: Facts, width: int) -> list[Line]:
@@ -37,13 +39,14 @@ def _counted(usage: Usage) -> list[Line]:
 
 def _priced(bill: Bill, usage: Usage) -> list[Line]:
     billed = {line.kind for line in bill.lines}
+    decimals = _decimals_of(bill)
     free = [line for kind, line in zip(_kinds(usage), _counted(usage), strict=True) if kind not in billed]
     paid: list[Line] = [
         (
             _label(line.kind),
             _quantity(line.quantity),
             Span(fit(f"×{_price(line.usd_per_million)}", PRICE_CELLS, right=True), Part.FAINT),
-            Span(fit(exact(line.nanousd), MONEY_CELLS, right=True), Part.MONEY),
+            Span(fit(exact(line.nanousd, decimals), MONEY_CELLS, right=True), Part.MONEY),
         )
         for line in bill.lines
         if line.quantity
@@ -74,12 +77,20 @@ def _total(facts: Facts, bill: Bill | None, usage: Usage) -> Line:
     if bill is None:
         unknown = "price unknown" if _settled(facts) else "priced at the end"
         return label, Span(unknown, Part.WARN if _settled(facts) else Part.MUTED)
+    total = exact(bill.total_nanousd, _decimals_of(bill))
     mark = "~" if usage.estimated else ""
-    return label, gap, Span(fit(mark + exact(bill.total_nanousd), MONEY_CELLS, right=True), Part.STRONG)
+    return label, gap, Span(fit(mark + total, MONEY_CELLS, right=True), Part.TITLE)
 
 
-def exact(nanousd: int) -> str:
-    """To the last nano-dollar, without zeros that say nothing beyond the fourth decimal, so that lines add up."""
-    text = f"{Decimal(nanousd).scaleb(-NANO):.9f}"
-    whole, _, fraction = text.partition(".")
-    return f"${whole}.{fraction.rstrip('0').ljust(4, '0')}"
+def _decimals_of(bill: Bill) -> int:
+    """How many decimals show every line to its last nano-dollar, so that the lines visibly add up."""
+    return max([FEWEST_DECIMALS, *(_decimals(line.nanousd) for line in bill.lines)])
+
+
+def _decimals(nanousd: int) -> int:
+    return len(f"{nanousd % 10**NANO:0{NANO}d}".rstrip("0"))
+
+
+def exact(nanousd: int, decimals: int) -> str:
+    """Dollars with all of `decimals`."""
+    return f"${Decimal(nanousd).scaleb(-NANO):.{decimals}f}"

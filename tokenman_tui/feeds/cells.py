@@ -16,7 +16,17 @@ _GLYPHS = {
     RowState.LOST: Span("?", Part.WARN),
 }
 _DATE = re.compile(r"-(?:20\d{6}|20\d\d-\d\d-\d\d)$")
-_CLASSES = {"main": "main", "subagent": "sub", "auxiliary": "aux", "compaction": "compact", "workflow": "flow"}
+_CLASSES = {
+    "subagent": "sub",
+    "auxiliary": "aux",
+    "compaction": "compact",
+    "embeddings": "embed",
+    "completions": "complete",
+    "passthrough": "other",
+}
+_BILLED = frozenset({"messages", "chat", "responses", "completions", "embeddings", "compact"})
+_INFERENCE = frozenset({"messages", "chat", "responses"})
+"""Operations that need no name: most requests are one of these."""
 
 
 def state(row: ExchangeRow) -> Span:
@@ -31,7 +41,8 @@ def time(row: ExchangeRow) -> Span:
 
 
 def client(row: ExchangeRow) -> Span:
-    return Span(row.labels.client or figures.NOTHING, Part.MUTED)
+    """The product; its version is in the detail."""
+    return Span(row.labels.client.partition("/")[0] or figures.NOTHING, Part.MUTED)
 
 
 def project(row: ExchangeRow) -> Span:
@@ -39,15 +50,17 @@ def project(row: ExchangeRow) -> Span:
 
 
 def request_class(row: ExchangeRow) -> Span:
-    name = row.labels.request_class or (row.labels.operation if row.labels.operation != "messages" else "")
-    return Span(_CLASSES.get(name, name) or figures.NOTHING, Part.MUTED)
+    name = row.labels.request_class or row.labels.operation
+    if name in _INFERENCE:
+        return Span(figures.NOTHING, Part.FAINT)
+    return Span(_CLASSES.get(name, name), Part.MUTED)
 
 
 def model(row: ExchangeRow) -> Span:
-    """Without the date that snapshots of a model end in; the detail has the whole name."""
+    """Without the date that snapshots of a model end in; a request that names none shows its path."""
     if row.labels.model:
         return Span(_DATE.sub("", row.labels.model), tone(row, Part.STRONG))
-    return Span(row.labels.operation or figures.NOTHING, tone(row, Part.MUTED))
+    return Span(row.labels.request, tone(row, Part.MUTED))
 
 
 def upstream(row: ExchangeRow) -> Span:
@@ -79,16 +92,17 @@ def hit(row: ExchangeRow) -> Span:
 
 
 def output(row: ExchangeRow) -> Span:
-    """Until the provider has counted, a stream shows how many bytes have come."""
-    if row.output_tokens is None and row.state.live and row.reply_bytes:
+    """Providers count output at the end; until then a stream shows how many bytes have come."""
+    if row.state.live and row.reply_bytes:
         return Span(figures.octets(row.reply_bytes), Part.LIVE)
-    return _tokens(row.output_tokens, row, Part.LIVE if row.state.live else Part.TEXT)
+    return _tokens(None if row.state.live else row.output_tokens, row, Part.TEXT)
 
 
 def cost(row: ExchangeRow) -> Span:
+    """What surely cost something, but nobody knows how much, is `?`."""
     if row.cost_nanousd is None:
-        priceless = row.state is RowState.DONE or row.output_tokens is not None
-        unknown = priceless and not row.state.live
+        answered = row.state is RowState.DONE and row.labels.operation in _BILLED
+        unknown = answered or (row.output_tokens is not None and not row.state.live)
         return Span(figures.UNKNOWN, Part.WARN) if unknown else Span(figures.NOTHING, Part.FAINT)
     text = figures.money(row.cost_nanousd)
     return Span(f"~{text}" if row.estimated else text, Part.MONEY)
@@ -103,7 +117,7 @@ def took(row: ExchangeRow) -> Span:
 
 
 def rate(row: ExchangeRow) -> Span:
-    return Span(figures.per_second(row.tokens_per_s), Part.MUTED)
+    return Span(figures.per_second(None if row.state.live else row.tokens_per_s), Part.MUTED)
 
 
 def marks(row: ExchangeRow) -> Span:

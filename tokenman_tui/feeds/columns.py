@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from tokenman_tui.feeds import cells as show
 from tokenman_tui.feeds.exchange_row import ExchangeRow
 from tokenman_tui.feeds.inert import fit
-from tokenman_tui.feeds.spans import Line, Span
+from tokenman_tui.feeds.spans import Line, Part, Span
 
 GAP = 1
 MARGIN = 1
@@ -84,14 +84,17 @@ def heading(layout: Sequence[Placed], width: int) -> str:
 
 
 def row_line(row: ExchangeRow, layout: Sequence[Placed], width: int) -> Line:
-    """A row as spans that take exactly `width` cells."""
-    spans = [Span(" " * MARGIN)]
+    """A row as spans that take exactly `width` cells; neighbours of the same part are one span."""
+    spans: list[Span] = []
+    text, part = " " * MARGIN, Part.TEXT
     taken = MARGIN
     for place in layout:
-        text, part = place.column.cell(row)
+        shown, its_part = place.column.cell(row)
+        cell = fit(shown, place.width, right=place.column.right)
+        if its_part is not part and not cell.isspace():
+            spans.append(Span(text, part))
+            text, part = "", its_part
         gap = min(GAP, width - taken - place.width)
-        spans.append(Span(fit(text, place.width, right=place.column.right) + " " * gap, part))
+        text += cell + " " * gap
         taken += place.width + gap
-    if taken < width:
-        spans.append(Span(" " * (width - taken)))
-    return tuple(spans)
+    return (*spans, Span(text + " " * (width - taken), part))

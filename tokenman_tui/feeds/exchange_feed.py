@@ -18,14 +18,17 @@ Facts = LiveExchange | ExchangeRecord
 
 @dataclass(frozen=True, slots=True)
 class FeedChange:
-    """What one flush did to the rows. `touched` are positions after it; the new ones at the end are not among them."""
+    """What one flush did to the rows. Positions are those after it; the new rows at the end are in neither set."""
 
     dropped: int
     appended: int
-    touched: frozenset[int]
+    changed: frozenset[int]
+    """Rows that say something new: settled, or given up."""
+    running: frozenset[int]
+    """Rows whose exchange goes on, so that their figures have grown."""
 
     def __bool__(self) -> bool:
-        return bool(self.dropped or self.appended or self.touched)
+        return bool(self.dropped or self.appended or self.changed or self.running)
 
 
 @dataclass(slots=True)
@@ -50,7 +53,7 @@ class ExchangeFeed:
         self._next = 0
         self._seen_next = 0
         self._seen_first = 0
-        self._touched: set[int] = set()
+        self._changed: set[int] = set()
         self._mono_ns = 0
 
     def __len__(self) -> int:
@@ -85,7 +88,7 @@ class ExchangeFeed:
             return
         entry = self._entries[number]
         entry.facts, entry.row = facts, None
-        self._touched.add(number)
+        self._changed.add(number)
         if isinstance(facts, ExchangeRecord):
             self._live.pop(exchange_id, None)
 
@@ -95,24 +98,26 @@ class ExchangeFeed:
         for exchange_id, number in tuple(self._live.items()):
             entry = self._entries[number]
             entry.row = None
-            self._touched.add(number)
             entry.misses = 0 if is_live(exchange_id) else entry.misses + 1
             if entry.misses >= MISSES_UNTIL_LOST:
                 entry.row = replace(self._derived(entry), state=RowState.LOST)
                 del self._live[exchange_id]
+                self._changed.add(number)
 
     def take_change(self) -> FeedChange:
         """What happened since the last call."""
-        known_until = self._seen_next - self._first
-        positions = (number - self._first for number in self._touched)
         change = FeedChange(
             dropped=min(self._first, self._seen_next) - self._seen_first,
             appended=self._next - max(self._seen_next, self._first),
-            touched=frozenset(position for position in positions if 0 <= position < known_until),
+            changed=self._known_positions(self._changed),
+            running=self._known_positions(self._live.values()),
         )
-        self._touched.clear()
+        self._changed.clear()
         self._seen_first, self._seen_next = self._first, self._next
         return change
+
+    def _known_positions(self, numbers: Iterable[int]) -> frozenset[int]:
+        return frozenset(number - self._first for number in numbers if self._first <= number < self._seen_next)
 
     def rows(self) -> Iterable[ExchangeRow]:
         return (self.row(position) for position in range(len(self)))

@@ -9,7 +9,7 @@ from proxy_core.exchange.outcome import Ending
 from proxy_core.exchange.record import Arrival, ExchangeRecord
 from proxy_core.exchange.usage import Usage
 from proxy_core.live import LiveExchange, Phase
-from tokenman_tui.feeds.figures import clock
+from tokenman_tui.feeds.figures import clock, day
 from tokenman_tui.feeds.inert import inert
 
 RowId = ExchangeId
@@ -39,23 +39,26 @@ class RowState(Enum):
 class Labels:
     """What the client said about its request, made harmless to draw. Settled at arrival."""
 
-    started_at_ns: int
+    day: str
     clock: str
     client: str
     project: str
     request_class: str
     model: str
+    request: str
+    """Method and path, without the query."""
     operation: str
 
     @classmethod
     def of(cls, arrival: Arrival, zone: tzinfo | None) -> "Labels":
         return cls(
-            started_at_ns=arrival.started_at_ns,
+            day=day(arrival.started_at_ns, zone),
             clock=clock(arrival.started_at_ns, zone),
             client=inert(arrival.client),
             project=inert(arrival.project),
             request_class=inert(arrival.request_class),
             model=inert(arrival.model),
+            request=inert(f"{arrival.method} {arrival.path.partition('?')[0]}"),
             operation=inert(arrival.operation),
         )
 

@@ -16,10 +16,10 @@ def exports(proxy_url: str) -> tuple[tuple[str, str], ...]:
 def curl(proxy_url: str) -> tuple[str, ...]:
     """A request that works with no client at all, one shell command in four lines."""
     return (
-        f"curl {proxy_url}/v1/messages \\",
-        "  -H 'anthropic-version: 2023-06-01' -H \"x-api-key: $ANTHROPIC_API_KEY\" \\",
-        "  -H 'content-type: application/json' -d '{\"max_tokens\": 64,",
-        '  "model": "claude-haiku-4-5", "messages": [{"role": "user", "content": "hi"}]}\'',
+        f"curl {proxy_url}/v1/messages -H 'content-type: application/json' \\",
+        "  -H \"x-api-key: $ANTHROPIC_API_KEY\" -H 'anthropic-version: 2023-06-01' \\",
+        '  -d \'{"model": "claude-haiku-4-5", "max_tokens": 64,',
+        '       "messages": [{"role": "user", "content": "hi"}]}\'',
     )
 
 
@@ -27,7 +27,7 @@ def first_steps(proxy_url: str) -> list[Line]:
     """Lines of at most 80 cells."""
     lines: list[Line] = [
         BLANK,
-        (Span(INDENT), Span("Waiting for the first request", Part.STRONG)),
+        (Span(INDENT), Span("Waiting for the first request", Part.TITLE)),
         (Span(INDENT), Span("TokenMan listens. Point a client at it in the shell that starts it:", Part.MUTED)),
         BLANK,
     ]

@@ -61,6 +61,7 @@ def cells(text: str) -> int:
     return len(text) if text.isascii() else cell_len(text)
 
 
+@lru_cache(maxsize=8192)
 def fit(text: str, width: int, *, right: bool = False) -> str:
     """Inert text cut (with an ellipsis) or padded to exactly `width` cells."""
     taken = cells(text)

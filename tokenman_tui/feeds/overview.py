@@ -36,7 +36,7 @@ def overview(selected: Selected, width: int) -> Sequence[Line]:
     if width < TWO_COLUMNS:
         blocks = (timing(selected.row, width), bill.lines(selected.facts, width), _route(selected, width))
         return [*head, *(line for block in blocks for line in (BLANK, *block))]
-    left = (width - 3) // 2
+    left = max(bill.WIDTH, (width - 3) // 2)
     right = width - 3 - left
     first = [*timing(selected.row, left), BLANK, *bill.lines(selected.facts, left)]
     return [*head, BLANK, *_beside(first, _route(selected, right), left)]
@@ -44,11 +44,13 @@ def overview(selected: Selected, width: int) -> Sequence[Line]:
 
 def _wrapped_head(selected: Selected, width: int) -> list[Line]:
     arrival = selected.facts.arrival
-    model = inert(arrival.model) or inert(arrival.operation) or figures.NOTHING
-    title: Line = (Span(model, tone(selected.row, Part.STRONG)), Span(f"  {_status(selected)}", Part.MUTED))
+    model = selected.row.labels.model or selected.row.labels.operation
+    title: Line = (Span(model, tone(selected.row, Part.TITLE)), Span(f"  {_status(selected)}  ", Part.MUTED))
     request: Line = (Span(f"{inert(arrival.method)} {inert(arrival.path)}", Part.MUTED),)
-    said = [Span(line, tone(selected.row, Part.MUTED)) for line in _wrapped(_sentence(selected), width)]
-    return [clipped(title, width), clipped(request, width), *((span,) for span in said)]
+    said = [(Span(line, tone(selected.row, Part.MUTED)),) for line in _wrapped(_sentence(selected), width)]
+    if width_of(title) + width_of(request) <= width:
+        return [(*title, *request), *said]
+    return [clipped(title, width), clipped(request, width), *said]
 
 
 def _status(selected: Selected) -> str:
@@ -85,7 +87,7 @@ def _route(selected: Selected, width: int) -> list[Line]:
         ("served", served),
         ("session", arrival.session),
         ("agent", arrival.agent),
-        ("at", f"{figures.day(arrival.started_at_ns)} {selected.row.labels.clock}"),
+        ("at", f"{selected.row.labels.day} {selected.row.labels.clock}"),
         ("id", arrival.id),
     ]
     lines = [_pair(label, inert(text), width) for label, text in pairs if text]

@@ -13,6 +13,8 @@ class Part(StrEnum):
     MUTED = "muted"
     FAINT = "faint"
     STRONG = "strong"
+    TITLE = "title"
+    NAME = "name"
     ACCENT = "accent"
     MONEY = "money"
     CACHED = "cached"

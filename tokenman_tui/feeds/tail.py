@@ -60,8 +60,12 @@ class Tail:
             self._selected = self.rows.row(0).id
 
     def resize(self, height: int) -> None:
+        cursor = self.cursor
+        in_view = cursor is not None and self.top <= cursor < self.top + self.height
         self.height = max(1, height)
         self.top = self.max_top if self.following else min(self.top, self.max_top)
+        if in_view and cursor is not None:
+            self._reveal(cursor)
 
     def scrolled(self, top: int) -> None:
         """Somebody moved the view, by wheel or scroll bar."""
@@ -89,7 +93,7 @@ class Tail:
         position = min(max(0, position), len(self.rows) - 1)
         self._selected = self.rows.row(position).id
         self.following = self._left_by_scrolling = False
-        self.top = min(position, max(self.top, position - self.height + 1))
+        self._reveal(position)
 
     def move(self, rows: int) -> None:
         cursor = self.cursor
@@ -103,6 +107,9 @@ class Tail:
         if cursor is not None:
             self.top = min(self.max_top, max(0, self.top + step))
             self.select(cursor + step)
+
+    def _reveal(self, position: int) -> None:
+        self.top = min(position, max(self.top, position - self.height + 1))
 
     def seek(self, wanted: Callable[[ExchangeRow], bool], step: int) -> bool:
         """Selects the nearest row that is `wanted`, above (`step` -1) or below (1); False when there is none."""

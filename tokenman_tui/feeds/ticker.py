@@ -32,7 +32,7 @@ def masthead(ticker: Ticker, tail_says: Line, width: int) -> tuple[Line, Line]:
     spent = _first_that_fits(_sums(ticker), width - len(NAME) - 4)
     name: Line = (
         margin,
-        Span(NAME, Part.ACCENT),
+        Span(NAME, Part.NAME),
         Span("  "),
         Span(ticker.proxy_url.removeprefix("http://"), Part.MUTED),
     )

@@ -22,10 +22,10 @@ def timing(row: ExchangeRow, width: int) -> list[Line]:
 
 
 def _figures(row: ExchangeRow, flowing: Part) -> Line:
-    total = (Span("  total ", Part.MUTED), Span(figures.duration(row.elapsed_ms)))
+    total = Span(figures.duration(row.elapsed_ms), flowing)
     if row.first_byte_ms is None:
-        return Span("no byte of the reply yet" if row.state.live else "no reply", Part.MUTED), *total
-    reply = (Span("  reply ", Part.MUTED), Span(figures.duration(row.elapsed_ms - row.first_byte_ms), flowing))
-    rate = f"  {figures.per_second(row.tokens_per_s)} tok/s" if row.tokens_per_s else ""
-    first = (Span("first byte ", Part.MUTED), Span(figures.duration(row.first_byte_ms)))
-    return (*first, *reply, *total, Span(rate, Part.MUTED))
+        return total, Span("  no byte of a reply" + (" yet" if row.state.live else ""), Part.MUTED)
+    first = (Span("  first byte ", Part.MUTED), Span(figures.duration(row.first_byte_ms)))
+    counted = row.tokens_per_s and not row.state.live
+    rate = f"  {figures.per_second(row.tokens_per_s)} tok/s" if counted else ""
+    return (total, *first, Span(rate, Part.MUTED))

@@ -5,7 +5,6 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
 from textual.screen import ModalScreen
 
 from tokenman_tui.actions import ACTIONS, Where
@@ -13,7 +12,7 @@ from tokenman_tui.feeds.inert import fit
 from tokenman_tui.feeds.spans import BLANK, Line, Part, Span
 from tokenman_tui.widgets.lines import Lines
 
-KEY_CELLS = 16
+KEY_CELLS = 12
 
 
 class Keys(Lines, can_focus=True):
@@ -21,14 +20,19 @@ class Keys(Lines, can_focus=True):
 
     def lines_for(self, width: int) -> Sequence[Line]:
         del width
-        lines: list[Line] = []
-        for place in Where:
-            lines += [(Span(place.value, Part.ACCENT),)]
-            for action in ACTIONS:
-                if action.where is place:
-                    lines.append((Span(fit(action.key_names, KEY_CELLS), Part.STRONG), Span(action.title, Part.MUTED)))
-            lines.append(BLANK)
-        return lines
+        return [line for place in Where for line in (*_heading(place), *_keys_of(place), BLANK)][:-1]
+
+
+def _heading(place: Where) -> list[Line]:
+    return [(Span(place.value, Part.NAME),)]
+
+
+def _keys_of(place: Where) -> list[Line]:
+    return [
+        (Span(fit(action.key_names, KEY_CELLS), Part.STRONG), Span(action.title, Part.MUTED))
+        for action in ACTIONS
+        if action.where is place
+    ]
 
 
 class HelpScreen(ModalScreen[None]):
@@ -38,5 +42,6 @@ class HelpScreen(ModalScreen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,question_mark,q,f1", "dismiss", "Close", show=False)]
 
     def compose(self) -> ComposeResult:
-        with Vertical():
-            yield Keys()
+        keys = Keys()
+        keys.border_title, keys.border_subtitle = "Keys", "escape closes"
+        yield keys

@@ -21,6 +21,7 @@ from tokenman_tui.widgets.first_steps import FirstSteps
 from tokenman_tui.widgets.masthead import Masthead
 
 WIDE = 140
+WITHOUT_ROWS = frozenset({"copy", "copy_curl"})
 
 
 class LiveScreen(Screen[None]):
@@ -72,6 +73,9 @@ class LiveScreen(Screen[None]):
         self.toggle_class("-detail")
         self._show_detail()
         self._say()
+
+    def action_hide_detail(self) -> None:
+        self.remove_class("-detail")
 
     def action_follow(self) -> None:
         tail = self._table.tail
@@ -129,8 +133,16 @@ class LiveScreen(Screen[None]):
         self._table.sync()
         self._say()
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Without a request there is nothing to look at, so those keys are not offered."""
+        del parameters
+        return action in WITHOUT_ROWS or not self.has_class("-empty")
+
     def _show_rows_or_first_steps(self) -> None:
-        self.set_class(not len(self._bridge.exchanges), "-empty")
+        empty = not len(self._bridge.exchanges)
+        if empty is not self.has_class("-empty"):
+            self.set_class(empty, "-empty")
+            self.refresh_bindings()
 
     def _show_detail(self) -> None:
         if self.has_class("-detail"):
@@ -154,4 +166,4 @@ class LiveScreen(Screen[None]):
         if tail.following:
             return Span(" · ", Part.FAINT), Span("following", Part.MUTED)
         new = f"{tail.unseen:,} new below" if tail.unseen else "paused"
-        return Span(" · ", Part.FAINT), Span(new, Part.ACCENT), Span(" f follows", Part.MUTED)
+        return Span(" · ", Part.FAINT), Span(new, Part.ACCENT), Span(", f follows", Part.MUTED)

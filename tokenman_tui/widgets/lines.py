@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from textual.geometry import Size
+from textual.geometry import Region, Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
@@ -43,9 +43,19 @@ class Lines(ScrollView, can_focus=False):
         line = self._lines[position] if position < len(self._lines) else BLANK
         return self._brush.strip(line, self._width)
 
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        del container, viewport
+        return len(self.lines_for(width))
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Lines fit the width that is drawn now: the event that tells of it comes after the first drawing."""
+        width = self.scrollable_content_region.width
+        if width != self._width:
+            self._width, self._lines = width, tuple(self.lines_for(width))
+        return super().render_lines(crop)
+
     def on_resize(self) -> None:
-        self._width = self.scrollable_content_region.width
-        self.repaint()
+        self.virtual_size = Size(0, len(self._lines))
 
     def notify_style_update(self) -> None:
         super().notify_style_update()

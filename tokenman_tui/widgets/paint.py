@@ -5,7 +5,7 @@ from rich.style import Style
 from textual.strip import Strip
 from textual.widget import Widget
 
-from tokenman_tui.feeds.spans import Line, Part, width_of
+from tokenman_tui.feeds.spans import Line, Part, Span, width_of
 
 PART_CLASSES = frozenset(f"part--{part}" for part in Part)
 GROUND_CLASSES = frozenset({"ground--cursor", "ground--hover"})
@@ -31,11 +31,15 @@ class Brush:
 
     def strip(self, line: Line, width: int, ground: str = PLAIN) -> Strip:
         """The line, with blanks up to `width` cells."""
-        segments = [Segment(span.text, self.style(span.part, ground)) for span in line if span.text]
         taken = width_of(line)
         if taken < width:
-            segments.append(Segment(" " * (width - taken), self.style(Part.TEXT, ground)))
-        return Strip(segments, max(taken, width))
+            line = (*line, Span(" " * (width - taken)))
+        return self.exact(line, max(taken, width), ground)
+
+    def exact(self, line: Line, width: int, ground: str = PLAIN) -> Strip:
+        """A line that is known to take `width` cells."""
+        style = self.style
+        return Strip([Segment(text, style(part, ground)) for text, part in line if text], width)
 
     def _mixed(self, part: Part, ground: str) -> Style:
         style = self._widget.get_component_rich_style(f"part--{part}")
