@@ -36,4 +36,19 @@ class NoticeRaised:
     exchange_id: ExchangeId | None = None
 
 
-Event = ExchangeOpened | ExchangeSettled | NoticeRaised
+@dataclass(frozen=True, slots=True)
+class ConfigReloaded:
+    """A changed configuration is in force. `changed` are dotted paths; `waiting` those that need a restart."""
+
+    changed: tuple[str, ...]
+    waiting: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ConfigRejected:
+    """A changed configuration is wrong, and the one before it stays in force. `reason` is what a person reads."""
+
+    reason: str
+
+
+Event = ExchangeOpened | ExchangeSettled | NoticeRaised | ConfigReloaded | ConfigRejected
