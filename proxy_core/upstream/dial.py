@@ -13,13 +13,13 @@ import aiohappyeyeballs
 from proxy_core.upstream.failures import ConnectFailed, ConnectTimedOut
 from proxy_core.upstream.http1_connection import Http1Connection
 from proxy_core.upstream.origin import Origin
-from proxy_core.upstream.tls import trust_context
+from proxy_core.upstream.tls import load_trust
 
 _NEXT_ADDRESS_AFTER_S = 0.25  # RFC 8305, section 5
 
 
 class Dialer:
-    """Opens connections, trusting what `tls.trust_context` says; the certificates are read at the first https call."""
+    """Opens connections, trusting what `tls.load_trust` says; the certificates are read at the first https call."""
 
     def __init__(self, ca_file: Path | None = None) -> None:
         self._ca_file = ca_file
@@ -57,7 +57,7 @@ class Dialer:
 
     async def _context(self) -> ssl.SSLContext:
         if self._trust is None:
-            self._trust = await asyncio.to_thread(trust_context, self._ca_file)
+            self._trust = await load_trust(self._ca_file)
         return self._trust
 
 

@@ -1,6 +1,5 @@
 """HTTP/1.1 to an upstream through an HTTP or SOCKS proxy, on httpx."""
 
-import asyncio
 from pathlib import Path
 
 import httpx
@@ -8,7 +7,7 @@ import httpx
 from proxy_core.upstream.httpx_failures import failure_of
 from proxy_core.upstream.httpx_reply import CallTrace, HttpxReply
 from proxy_core.upstream.shelves import PoolLimits
-from proxy_core.upstream.tls import trust_context
+from proxy_core.upstream.tls import load_trust
 from proxy_core.upstream.transport import Call, Timeouts
 from proxy_core.upstream.wire import wire_headers
 
@@ -69,7 +68,7 @@ class HttpxTransport:
             await self._httpx.aclose()
 
     async def _open(self) -> httpx.AsyncHTTPTransport:
-        trust = await asyncio.to_thread(trust_context, self._ca_file)
+        trust = await load_trust(self._ca_file)
         if self._httpx is None:
             self._httpx = httpx.AsyncHTTPTransport(
                 verify=trust,

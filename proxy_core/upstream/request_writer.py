@@ -17,7 +17,8 @@ class RequestWriter:
     __slots__ = ("_cut", "_loop", "_paused", "_transport", "_unsent", "written_at", "written_ns")
 
     def __init__(self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop) -> None:
-        transport.set_write_buffer_limits(high=0)  # so that "resumed" means "all of it has left"
+        # so that "resumed" means "all of it has left"; at a high mark of 0, TLS pauses when there is nothing to write
+        transport.set_write_buffer_limits(high=1, low=0)
         self._transport = transport
         self._loop = loop
         self._paused = self._cut = False

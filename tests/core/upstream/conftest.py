@@ -1,9 +1,13 @@
 import asyncio
+import ssl
 import sys
 from collections.abc import AsyncIterator, Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 import pytest_asyncio
+import trustme
 import uvloop
 
 from proxy_core.upstream.http1_transport import Http1Transport
@@ -31,3 +35,21 @@ async def transport() -> AsyncIterator[Http1Transport]:
     fast = Http1Transport()
     yield fast
     await fast.aclose()
+
+
+@dataclass(frozen=True)
+class Certificates:
+    """A private authority, and a server that presents its certificate for `localhost` and 127.0.0.1."""
+
+    ca_file: Path
+    server: ssl.SSLContext
+
+
+@pytest.fixture(scope="session")
+def certificates(tmp_path_factory: pytest.TempPathFactory) -> Certificates:
+    authority = trustme.CA()
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("localhost", "127.0.0.1").configure_cert(context)
+    ca_file = tmp_path_factory.mktemp("tls") / "ca.pem"
+    authority.cert_pem.write_to_path(str(ca_file))
+    return Certificates(ca_file, context)
