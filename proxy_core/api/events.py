@@ -1,0 +1,137 @@
+"""`/api/events`: what happens, as it happens, as server-sent events for a bounded number of listeners.
+
+A handler of the bus only puts a reference into each listener's queue; whoever reads the stream pays for the JSON.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+import msgspec
+from pydantic import JsonValue
+
+from proxy_core.api.amounts import storable
+from proxy_core.api.exchange_items import arrival_item, settled_item
+from proxy_core.bus import Bus
+from proxy_core.events import Event, ExchangeOpened, ExchangeSettled, NoticeRaised
+
+LISTENERS_MAX = 16
+QUEUE_EVENTS = 256
+EVENTS_AT_ONCE = 32
+"""About a millisecond of work."""
+KEEP_ALIVE_S = 15.0
+KEEP_ALIVE = b": keep-alive\n\n"
+GREETING = b": listening\n\n"
+
+
+class TooManyListeners(Exception):
+    """The sentence says how many there may be."""
+
+
+class EventFeed:
+    """Hands events to listeners until `close`. It hears the bus only while somebody listens."""
+
+    def __init__(self, bus: Bus, *, keep_alive_s: float = KEEP_ALIVE_S) -> None:
+        self._bus = bus
+        self._keep_alive_s = keep_alive_s
+        self._listeners: list[_Listener] = []
+        self._closed = False
+
+    def close(self) -> None:
+        """Every stream ends with what it still has to tell, and a last event that says so."""
+        self._closed = True
+        for listener in self._listeners:
+            listener.stirred.set()
+
+    def listen(self) -> AsyncIterator[bytes]:
+        """The bytes of one stream. Raises TooManyListeners."""
+        self._check_room()
+        return self._stream()
+
+    def _check_room(self) -> None:
+        if len(self._listeners) >= LISTENERS_MAX:
+            raise TooManyListeners(f"/api/events has {LISTENERS_MAX} listeners already: close one of them.")
+
+    async def _stream(self) -> AsyncIterator[bytes]:
+        # The place is taken here and not in `listen`: an iterator that nobody begins to read would keep it for ever.
+        self._check_room()
+        with self._subscribed() as listener:
+            yield GREETING
+            while True:
+                piece = b"".join(listener.take())
+                if piece:
+                    yield piece
+                elif self._closed:
+                    yield frame("end", {"reason": "TokenMan is shutting down: connect again when it is back."})
+                    return
+                elif not await listener.wait(self._keep_alive_s):
+                    yield KEEP_ALIVE
+
+    @contextmanager
+    def _subscribed(self) -> Iterator["_Listener"]:
+        listener = _Listener()
+        self._listeners.append(listener)
+        unsubscribe = [self._bus.subscribe(kind, listener.put) for kind in _TOLD]
+        try:
+            yield listener
+        finally:
+            for end in unsubscribe:
+                end()
+            self._listeners.remove(listener)
+
+
+class _Listener:
+    """A queue that forgets its oldest events when nobody reads it, and knows how many it forgot."""
+
+    def __init__(self) -> None:
+        self.stirred = asyncio.Event()
+        self._waiting: deque[Event] = deque()
+        self._dropped = 0
+
+    def put(self, event: Event) -> None:
+        if len(self._waiting) >= QUEUE_EVENTS:
+            self._waiting.popleft()
+            self._dropped += 1
+        self._waiting.append(event)
+        self.stirred.set()
+
+    def take(self) -> Iterator[bytes]:
+        """Some of what waits."""
+        if self._dropped:
+            yield frame("dropped", {"count": self._dropped})
+            self._dropped = 0
+        for _ in range(min(len(self._waiting), EVENTS_AT_ONCE)):
+            event = self._waiting.popleft()
+            yield _TOLD[type(event)](event)
+
+    async def wait(self, timeout_s: float) -> bool:
+        """Whether anything happened in time."""
+        try:
+            async with asyncio.timeout(timeout_s):
+                await self.stirred.wait()
+        except TimeoutError:
+            return False
+        self.stirred.clear()
+        return True
+
+
+def frame(name: str, value: JsonValue) -> bytes:
+    return b"event: %b\ndata: %b\n\n" % (name.encode(), msgspec.json.encode(value))
+
+
+def _notice(event: NoticeRaised) -> JsonValue:
+    return {
+        "severity": event.severity.value,
+        "sentence": storable(event.sentence),
+        "exchange_id": event.exchange_id,
+    }
+
+
+_TOLD: Mapping[type[Any], Callable[[Any], bytes]] = {
+    ExchangeOpened: lambda event: frame("exchange_opened", arrival_item(event.arrival)),
+    ExchangeSettled: lambda event: frame("exchange_settled", settled_item(event.record)),
+    NoticeRaised: lambda event: frame("notice", _notice(event)),
+}
+"""Which events are told, and how."""

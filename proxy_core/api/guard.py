@@ -1,0 +1,57 @@
+"""Which callers the API talks to: programs and pages of this machine, not pages of somebody else's.
+
+A web page can make a browser call a loopback port. It cannot choose the Host header, except by having a name of its own
+resolve to the loopback address, and then the Host header shows that name; nor can it hide its Origin.
+"""
+
+from collections.abc import Callable
+from ipaddress import ip_address
+from urllib.parse import urlsplit
+
+from proxy_core.money.places import is_local
+
+_LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+
+
+def objection(header: Callable[[str], str | None], bind_address: str) -> str | None:
+    """Why a request is not answered, in one sentence; None when it is. `header` finds a header in any case."""
+    host = header("Host") or ""
+    if not _is_ours(_name(f"//{host}"), bind_address):
+        return (
+            f"Host {host[:80]!r} is not an address of this API: call it as localhost, 127.0.0.1, [::1] or by"
+            " server.bind_address."
+        )
+    origin = header("Origin")
+    if origin is not None and origin.lower() not in {f"http://{host.lower()}", f"https://{host.lower()}"}:
+        return f"Origin {origin[:80]!r} is another site: this API answers only pages of its own address."
+    # A picture or a script sends no Origin, but browsers say where it is embedded. A link that was clicked is welcome.
+    if header("Sec-Fetch-Site") in {"cross-site", "same-site"} and header("Sec-Fetch-Mode") != "navigate":
+        return "A page of another site asked for this: this API answers only pages of its own address."
+    return None
+
+
+def _name(url: str) -> str:
+    """The host of a URL without port and brackets; empty for what is no URL."""
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
+
+
+def _is_ours(name: str, bind_address: str) -> bool:
+    """A door that is open to a network is called by addresses and local names, which no foreign page can have."""
+    if name in _LOOPBACK or name == bind_address.lower():
+        return True
+    return bool(name) and not _is_loopback(bind_address) and (_is_address(name) or is_local(f"//{name}"))
+
+
+def _is_loopback(bind_address: str) -> bool:
+    return bind_address.lower() in _LOOPBACK or (_is_address(bind_address) and ip_address(bind_address).is_loopback)
+
+
+def _is_address(name: str) -> bool:
+    try:
+        ip_address(name)
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,15 @@
+"""`/api/projects`: who spends, over all time."""
+
+from pydantic import JsonValue
+
+from proxy_core.api.sums_items import sums_item
+from proxy_core.state import EngineState
+
+
+def listing(state: EngineState) -> list[JsonValue]:
+    """The busiest first. `savings_usd` is null: nothing measures savings."""
+    sums = state.tally.by_project.items()
+    busiest = sorted(sums, key=lambda entry: (-entry[1].requests, entry[0]))
+    return [
+        {"project": project, "requests": of.requests, **sums_item(of), "savings_usd": None} for project, of in busiest
+    ]

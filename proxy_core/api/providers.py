@@ -1,0 +1,44 @@
+"""`/api/providers`: what is configured, and what went there over all time."""
+
+from collections import Counter
+
+from pydantic import JsonValue
+
+from proxy_core.api.exchange_items import Item
+from proxy_core.api.sums_items import sums_item
+from proxy_core.config.providers import ProviderOptions
+from proxy_core.ledger.figures import Sums
+from proxy_core.state import EngineState
+
+
+def listing(state: EngineState) -> list[JsonValue]:
+    """As they are tried, then those that only the past knows. `name` is the key in the configuration."""
+    configured = state.config().providers
+    past = state.tally.by_upstream
+    in_flight = Counter(live.upstream for live in state.live.all())
+    keys = sorted(configured, key=lambda key: (configured[key].priority, key))
+    keys += sorted(key for key in past if key and key not in configured)
+    return [
+        {**_options(key, configured.get(key)), **_traffic(past.get(key, Sums())), "in_flight": in_flight[key]}
+        for key in keys
+    ]
+
+
+def _traffic(sums: Sums) -> Item:
+    return {"requests": sums.requests, **sums_item(sums)}
+
+
+def _options(key: str, options: ProviderOptions | None) -> Item:
+    if options is None:
+        return {"name": key, "configured": False, "enabled": False}
+    return {
+        "name": key,
+        "configured": True,
+        "display_name": options.name,
+        "enabled": options.enabled,
+        "dialect": options.dialect,
+        "models": list(options.models),
+        "priority": options.priority,
+        "api_base": options.api_base,
+        "key_ref": options.key_ref,
+    }

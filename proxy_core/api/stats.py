@@ -1,0 +1,62 @@
+"""`/api/stats`: the figures of the screen's header, and those behind them."""
+
+import time
+
+from proxy_core.api.amounts import milliseconds, uptime, usd
+from proxy_core.api.exchange_items import Item
+from proxy_core.api.program import program_version
+from proxy_core.api.sums_items import sums_item
+from proxy_core.ledger.figures import Moment
+from proxy_core.observe.ticker import Ticker
+from proxy_core.state import EngineState
+
+NOT_MEASURED = ("tokens_saved", "savings_usd", "savings_percent", "cache_hit_rate", "cache_hits", "cache_misses")
+"""The reference's fields for what this program does not do: null, because zero would be a claim."""
+
+
+def figures(state: EngineState) -> Item:
+    """Sums are over all time: a restart, a reload and the deletion of old rows change none of them."""
+    uptime_s = max(0, time.time_ns() - state.started_at_ns) // 1_000_000_000
+    return {
+        "version": program_version(),
+        "uptime": uptime(uptime_s),
+        "uptime_s": uptime_s,
+        "total_requests": state.tally.all.requests,
+        **sums_item(state.tally.all),
+        **dict.fromkeys(NOT_MEASURED),
+        "active_requests": len(state.live),
+        "spend": _spend(state.tally.ticker),
+        **_delays(state),
+    }
+
+
+def _spend(ticker: Ticker) -> Item:
+    """What ended in the last hour, since local midnight, and since the first of the local month."""
+    burn_nanousd = ticker.burn_nanousd_per_hour()
+    return {
+        "hour": _moment(ticker.hour()),
+        "today": _moment(ticker.today()),
+        "month": _moment(ticker.month()),
+        "burn_usd_per_hour": usd(burn_nanousd),
+        "burn_nanousd_per_hour": burn_nanousd,
+    }
+
+
+def _moment(moment: Moment) -> Item:
+    return {
+        "usd": usd(moment.cost_nanousd),
+        "nanousd": moment.cost_nanousd,
+        "requests": moment.requests,
+        "errors": moment.errors,
+        "unpriced": moment.unpriced,
+    }
+
+
+def _delays(state: EngineState) -> Item:
+    return {
+        "first_byte_p50_ms": milliseconds(state.tally.first_byte_ms(0.5)),
+        "first_byte_p95_ms": milliseconds(state.tally.first_byte_ms(0.95)),
+        "loop_lag_ms": milliseconds(state.lag.now_ms),
+        "loop_lag_recent_max_ms": milliseconds(state.lag.recent_max_ms),
+        "loop_lag_max_ms": milliseconds(state.lag.max_ms),
+    }

@@ -1,0 +1,25 @@
+"""Sums over exchanges as JSON: the same names wherever something is summed."""
+
+from proxy_core.api.amounts import usd
+from proxy_core.api.exchange_items import Item
+from proxy_core.ledger.figures import Sums
+
+
+def sums_item(sums: Sums) -> Item:
+    """`unpriced` says how many exchanges may have cost something that `cost_*` does not contain."""
+    return {
+        "tokens_in": sums.prompt_tokens,
+        "tokens_fresh": sums.fresh_tokens,
+        "tokens_cache_read": sums.cache_read_tokens,
+        "tokens_cache_write": sums.cache_write_tokens,
+        "tokens_out": sums.output_tokens,
+        "tokens_reasoning": sums.reasoning_tokens,
+        "cost_usd": usd(sums.cost_nanousd),
+        "cost_nanousd": sums.cost_nanousd,
+        "unpriced": sums.unpriced,
+        "errors": sums.errors,
+        "request_bytes": sums.request_bytes,
+        "reply_bytes": sums.reply_bytes,
+        "bodies_identical": sums.identical,
+        "bodies_changed": sums.changed,
+    }

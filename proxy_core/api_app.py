@@ -1,0 +1,155 @@
+"""The API as a Quart application: paths, statuses and headers; what is said comes from `proxy_core.api`."""
+
+import sqlite3
+from collections.abc import Iterable, Mapping
+
+import msgspec
+import structlog
+from pydantic import JsonValue
+from quart import Quart, Response, request
+from werkzeug.exceptions import HTTPException
+
+from proxy_core.api import health, projects, providers, requests, stats
+from proxy_core.api.events import EventFeed, TooManyListeners
+from proxy_core.api.guard import objection
+from proxy_core.api.parameters import BadParameter
+from proxy_core.api.program import program_version
+from proxy_core.config.redacted import redacted
+from proxy_core.observe.metrics import Metrics
+from proxy_core.state import EngineState
+
+JSON_TYPE = "application/json; charset=utf-8"
+BODY_BYTES_MAX = 64 * 1024
+"""Nothing here reads a body; this bounds what a caller may send in vain."""
+BODY_TIMEOUT_S = 10.0
+
+_SENTENCES: Mapping[int | None, str] = {
+    404: "There is nothing at this path; the README lists the paths of the API.",
+    405: "This path can be read with GET only.",
+}
+
+log = structlog.get_logger("tokenman.api")
+
+
+def create_app(state: EngineState, feed: EventFeed, bind_address: str) -> Quart:
+    app = Quart("proxy_core.api", static_folder=None)
+    app.config["MAX_CONTENT_LENGTH"] = BODY_BYTES_MAX
+    app.config["BODY_TIMEOUT"] = BODY_TIMEOUT_S
+    # Event streams have no end; the host bounds each piece of every reply instead.
+    app.config["RESPONSE_TIMEOUT"] = None
+    app.url_map.merge_slashes = False
+    _guard(app, bind_address)
+    _errors(app)
+    _health(app, state)
+    _resources(app, state)
+    _live(app, state, feed)
+    return app
+
+
+def _guard(app: Quart, bind_address: str) -> None:
+    @app.before_request
+    async def refuse_strangers() -> Response | None:
+        sentence = objection(request.headers.get, bind_address)
+        return None if sentence is None else _error(403, sentence)
+
+    @app.after_request
+    async def forbid_guesses(response: Response) -> Response:
+        response.headers["Cache-Control"] = "no-store"
+        response.headers["X-Content-Type-Options"] = "nosniff"
+        return response
+
+
+def _errors(app: Quart) -> None:
+    @app.errorhandler(BadParameter)
+    async def bad_parameter(error: BadParameter) -> Response:
+        return _error(400, str(error))
+
+    @app.errorhandler(TooManyListeners)
+    async def too_many(error: TooManyListeners) -> Response:
+        return _error(503, str(error), ("Retry-After", "10"))
+
+    @app.errorhandler(TimeoutError)
+    @app.errorhandler(sqlite3.Error)
+    async def ledger_fails(error: Exception) -> Response:
+        log.warning("the ledger did not answer the API", error=repr(error))
+        return _error(503, "The ledger did not answer in time: try again, or ask for less.", ("Retry-After", "1"))
+
+    @app.errorhandler(HTTPException)
+    async def plain_http(error: HTTPException) -> Response:
+        headers = [(name, value) for name, value in error.get_headers() if name.lower() != "content-type"]
+        return _error(error.code or 500, _SENTENCES.get(error.code, error.name), *headers)
+
+    @app.errorhandler(Exception)
+    async def fault(error: Exception) -> Response:
+        log.error("the API failed", path=request.path, exc_info=error)
+        return _error(500, f"TokenMan failed to answer this ({type(error).__name__}); its log has the details.")
+
+
+def _health(app: Quart, state: EngineState) -> None:
+    @app.get("/health")
+    @app.get("/api/health")
+    async def alive() -> Response:
+        return _json(health.OK)
+
+    @app.get("/health/ready")
+    async def ready() -> Response:
+        is_ready, checks = health.readiness(state)
+        return _json(checks, 200 if is_ready else 503)
+
+
+def _resources(app: Quart, state: EngineState) -> None:
+    @app.get("/api/stats")
+    async def get_stats() -> Response:
+        return _json(stats.figures(state))
+
+    @app.get("/api/requests")
+    async def list_requests() -> Response:
+        return _json(await requests.listing(state, _pairs()))
+
+    @app.get("/api/requests/<exchange_id>")
+    async def get_request(exchange_id: str) -> Response:
+        found = await requests.one(state, exchange_id)
+        return _error(404, "request not found") if found is None else _json(found)
+
+    @app.get("/api/providers")
+    async def list_providers() -> Response:
+        return _json(providers.listing(state))
+
+    @app.get("/api/projects")
+    async def list_projects() -> Response:
+        return _json(projects.listing(state))
+
+    @app.get("/api/config")
+    async def get_config() -> Response:
+        return _json(redacted(state.config()))
+
+
+def _live(app: Quart, state: EngineState, feed: EventFeed) -> None:
+    metrics = Metrics(state, program_version())
+
+    @app.get("/api/events")
+    async def listen() -> Response:
+        # The answer to HEAD has no body, and a stream would never reach its end.
+        body = b"" if request.method == "HEAD" else feed.listen()
+        return Response(body, content_type="text/event-stream; charset=utf-8")
+
+    @app.get("/metrics")
+    async def scrape() -> Response:
+        text, content_type = metrics.exposition(request.headers.get("Accept", ""))
+        return Response(text, content_type=content_type)
+
+
+def _json(value: JsonValue, status: int = 200) -> Response:
+    body = msgspec.json.format(msgspec.json.encode(value), indent=2) + b"\n"
+    return Response(body, status, content_type=JSON_TYPE)
+
+
+def _error(status: int, sentence: str, *headers: tuple[str, str]) -> Response:
+    response = _json({"error": sentence}, status)
+    for name, value in headers:
+        response.headers[name] = value
+    return response
+
+
+def _pairs() -> Iterable[tuple[str, str]]:
+    return request.args.items(multi=True)

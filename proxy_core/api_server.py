@@ -1,0 +1,52 @@
+"""The API's door: JSON, live events and metrics, for this machine."""
+
+import asyncio
+import contextlib
+import logging
+import socket
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from proxy_core.api.events import EventFeed
+from proxy_core.config.server import ServerOptions
+from proxy_core.state import EngineState
+
+if TYPE_CHECKING:
+    from proxy_core.api_host import Host
+
+LOGGER = logging.getLogger("tokenman.api")
+LOGGER.addHandler(logging.NullHandler())  # logging itself would write to the terminal where nobody else listens
+
+
+async def serve_api(
+    state: EngineState, options: ServerOptions, sockets: Sequence[socket.socket], stop: asyncio.Event
+) -> None:
+    """Serves on sockets that are bound already, until `stop` is set; then event streams end with a last event, and
+    within seconds every connection is closed. The sockets become this function's. It takes no signals, and a request
+    that fails is answered with an error and logged.
+    """
+    with contextlib.ExitStack() as closing:
+        for sock in sockets:
+            closing.enter_context(sock)
+        feed = EventFeed(state.bus)
+        # The web framework takes a fifth of a second to load: callers wait in the sockets' backlogs, the loop does not.
+        host = await asyncio.to_thread(_build, state, options, feed)
+        try:
+            await host.start(sockets)
+            await stop.wait()
+            feed.close()
+            await host.close()
+        finally:
+            await host.abort()
+
+
+def _build(state: EngineState, options: ServerOptions, feed: EventFeed) -> "Host":
+    from proxy_core.api_app import create_app  # noqa: PLC0415 - loads quart
+    from proxy_core.api_host import Host, HostSettings  # noqa: PLC0415 - loads hypercorn
+
+    settings = HostSettings(
+        keep_alive_s=options.idle_timeout,
+        write_timeout_s=options.write_timeout,
+        max_connections=options.max_connections,
+    )
+    return Host(create_app(state, feed, options.bind_address), settings, LOGGER)
