@@ -1,5 +1,6 @@
 """HTTP/1.1 to an upstream through an HTTP or SOCKS proxy, on httpx."""
 
+import importlib.util
 from pathlib import Path
 
 import httpx
@@ -29,12 +30,9 @@ class _WireUrl(httpx.URL):
 class HttpxTransport:
     """A Transport for what the fast one lacks, proxies. It calls httpx below its client, which would add headers."""
 
-    def __init__(self, proxy: str | None, *, ca_file: Path | None = None, limits: PoolLimits | None = None) -> None:
-        """Raises ValueError when the proxy's URL is not one that httpx can use."""
-        try:
-            self._proxy = httpx.Proxy(proxy) if proxy else None
-        except (ValueError, httpx.InvalidURL):
-            raise ValueError("A proxy must be a URL like http://proxy.example.com:3128; see HTTPS_PROXY.") from None
+    def __init__(self, proxy: str, *, ca_file: Path | None = None, limits: PoolLimits | None = None) -> None:
+        """Raises ValueError when the proxy is not one that httpx can use."""
+        self._proxy = _proxy(proxy)
         self._ca_file = ca_file
         self._limits = limits or PoolLimits()
         self._httpx: httpx.AsyncHTTPTransport | None = None
@@ -80,3 +78,13 @@ class HttpxTransport:
                 ),
             )
         return self._httpx
+
+
+def _proxy(url: str) -> httpx.Proxy:
+    try:
+        proxy = httpx.Proxy(url)
+    except (ValueError, httpx.InvalidURL):
+        raise ValueError("A proxy in the environment must be a URL like http://proxy.example.com:3128.") from None
+    if proxy.url.scheme.startswith("socks") and not importlib.util.find_spec("socksio"):
+        raise ValueError("A SOCKS proxy in the environment needs another package: pip install socksio.")
+    return proxy

@@ -25,6 +25,11 @@ class ProxyTable:
     def from_environment(cls) -> Self:
         return cls(getproxies())
 
+    def urls(self) -> set[str]:
+        """Every proxy that a call could go through."""
+        by_scheme = self._by_scheme
+        return {url for scheme in ("http", "https") if (url := by_scheme.get(scheme) or by_scheme.get("all"))}
+
     def proxy_for(self, origin: Origin) -> str | None:
         """The proxy's URL, which may hold credentials; None to connect directly."""
         proxy = self._by_scheme.get(origin.scheme) or self._by_scheme.get("all")
@@ -38,9 +43,12 @@ def _exempts(entry: str, origin: Origin) -> bool:
         return True
     if "/" in entry and "://" not in entry:
         return _in_network(origin.host, entry)
-    parts = urlsplit(entry if "://" in entry else f"all://{_bracketed(entry)}")
-    host = parts.hostname or ""
-    if parts.scheme not in ("all", origin.scheme) or (parts.port is not None and parts.port != origin.port):
+    try:
+        parts = urlsplit(entry if "://" in entry else f"all://{_bracketed(entry)}")
+        host, port = parts.hostname or "", parts.port
+    except ValueError:
+        return False
+    if not host or parts.scheme not in ("all", origin.scheme) or port not in (None, origin.port):
         return False
     if "://" in entry or host == "localhost" or _address(host):
         return origin.host == host

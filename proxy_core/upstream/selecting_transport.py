@@ -16,20 +16,14 @@ class SelectingTransport:
     def __init__(
         self, *, proxies: ProxyTable | None = None, ca_file: Path | None = None, limits: PoolLimits | None = None
     ) -> None:
+        """Raises ValueError with one sentence when the environment names a proxy that cannot be used."""
         self._proxies = ProxyTable.from_environment() if proxies is None else proxies
-        self._ca_file = ca_file
-        self._limits = limits
         self._direct = Http1Transport(ca_file=ca_file, limits=limits)
-        self._through: dict[str, HttpxTransport] = {}  # one per proxy in the environment: three at most
+        self._through = {proxy: HttpxTransport(proxy, ca_file=ca_file, limits=limits) for proxy in self._proxies.urls()}
 
     def transport_for(self, origin: Origin) -> Transport:
-        """Raises ValueError when the environment names a proxy that cannot be used."""
         proxy = self._proxies.proxy_for(origin)
-        if proxy is None:
-            return self._direct
-        if proxy not in self._through:
-            self._through[proxy] = HttpxTransport(proxy, ca_file=self._ca_file, limits=self._limits)
-        return self._through[proxy]
+        return self._direct if proxy is None else self._through[proxy]
 
     async def send(self, call: Call, timeouts: Timeouts) -> Reply:
         return await self.transport_for(call.origin).send(call, timeouts)

@@ -2,46 +2,17 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from dataclasses import replace
 
 import pytest
 import pytest_asyncio
 
-from proxy_core.upstream.failures import ConnectFailed, FirstByteTimedOut, PoolTimedOut, UpstreamDropped
+from proxy_core.upstream.failures import PoolTimedOut
 from proxy_core.upstream.http1_transport import Http1Transport
 from proxy_core.upstream.shelves import PoolLimits
-from tests.core.upstream.scripted import OK, TIMEOUTS, Peer, Upstream, answering, read_all, upstream
-
-
-class Gate:
-    """An upstream that answers one request per `let` with the number of its connection."""
-
-    def __init__(self) -> None:
-        self.at_work = 0
-        self.most_at_work = 0
-        self._permits = asyncio.Semaphore(0)
-
-    def let(self, count: int = 1) -> None:
-        for _ in range(count):
-            self._permits.release()
-
-    async def script(self, peer: Peer) -> None:
-        while await peer.request() is not None:
-            self.at_work += 1
-            self.most_at_work = max(self.most_at_work, self.at_work)
-            try:
-                await self._permits.acquire()
-            finally:
-                self.at_work -= 1
-            number = b"%d" % peer.number
-            await peer.say(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(number) + number)
-
-
-async def until(condition: Callable[[], bool]) -> None:
-    async with asyncio.timeout(10):
-        while not condition():  # noqa: ASYNC110
-            await asyncio.sleep(0.001)
+from tests.core.upstream.gate import Gate, ask, until
+from tests.core.upstream.scripted import OK, TIMEOUTS, Peer, Upstream, answering, upstream
 
 
 @pytest_asyncio.fixture
@@ -49,10 +20,6 @@ async def narrow() -> AsyncIterator[Http1Transport]:
     transport = Http1Transport(limits=PoolLimits(per_origin=2, total=3, waiting=50, keep_s=30))
     yield transport
     await transport.aclose()
-
-
-async def ask(transport: Http1Transport, up: Upstream) -> bytes:
-    return await read_all(await transport.send(up.call(), TIMEOUTS))
 
 
 async def test_the_last_used_connection_is_used_first(transport: Http1Transport) -> None:
@@ -224,103 +191,3 @@ async def test_the_line_has_an_end() -> None:
         gate.let(3)
         await asyncio.gather(*tasks)
         await transport.aclose()
-
-
-async def test_a_failed_connection_frees_its_place() -> None:
-    transport = Http1Transport(limits=PoolLimits(per_origin=1))
-    async with upstream(answering(OK)) as up:
-        gone = up.call()
-    for _ in range(3):
-        with pytest.raises(ConnectFailed):
-            await transport.send(gone, TIMEOUTS)
-    await transport.aclose()
-
-
-async def test_a_failed_call_frees_its_place() -> None:
-    async def silent(peer: Peer) -> None:
-        await peer.request()
-        await peer.gone()
-
-    transport = Http1Transport(limits=PoolLimits(per_origin=1))
-    async with upstream(silent) as up:
-        for _ in range(3):
-            with pytest.raises(FirstByteTimedOut):
-                await transport.send(up.call(), replace(TIMEOUTS, first_byte_s=0.02, pool_s=1))
-        await transport.aclose()
-
-
-async def test_unused_connections_are_closed_after_a_while() -> None:
-    transport = Http1Transport(limits=PoolLimits(keep_s=0.05))
-    gate = Gate()
-    async with upstream(gate.script) as up:
-        gate.let(4)
-        await asyncio.gather(*(ask(transport, up) for _ in range(4)))
-        await up.quiet()
-        gate.let()
-        assert await ask(transport, up) == b"5"
-        await up.quiet()
-        await transport.aclose()
-
-
-@pytest.mark.parametrize("unasked", [b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nevil", b"\r\n", None])
-async def test_an_unused_connection_on_which_something_happens_is_closed(
-    transport: Http1Transport, unasked: bytes | None
-) -> None:
-    speak = asyncio.Event()
-
-    async def script(peer: Peer) -> None:
-        await peer.request()
-        await peer.say(OK)
-        if peer.number == 1:
-            await speak.wait()
-            if unasked is None:
-                return
-            await peer.say(unasked)
-        await peer.gone()
-
-    async with upstream(script) as up:
-        assert await ask(transport, up) == b"ok"
-        speak.set()
-        await up.quiet()
-        assert await ask(transport, up) == b"ok"
-        assert up.connections == 2
-
-
-async def test_closing_ends_everything() -> None:
-    asked = asyncio.Semaphore(0)
-
-    async def script(peer: Peer) -> None:
-        await peer.request()
-        if peer.number == 1:
-            await peer.say(OK)
-        asked.release()
-        await peer.gone()
-
-    transport = Http1Transport(limits=PoolLimits(per_origin=2))
-    async with upstream(script) as up:
-        assert await ask(transport, up) == b"ok"
-        tasks = [asyncio.create_task(ask(transport, up)) for _ in range(4)]
-        await asked.acquire()
-        await asked.acquire()
-        await transport.aclose()
-        await up.quiet()
-        results = await asyncio.gather(*tasks, return_exceptions=True)
-        assert [type(result) for result in results] == [UpstreamDropped] * 2 + [ConnectFailed] * 2
-        with pytest.raises(ConnectFailed, match="shutting down"):
-            await ask(transport, up)
-        await transport.aclose()
-
-
-async def test_many_calls_at_once(transport: Http1Transport) -> None:
-    async def script(peer: Peer) -> None:
-        while (request := await peer.request()) is not None:
-            await peer.say(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(request.body), request.body)
-
-    async def caller(number: int) -> None:
-        for turn in range(10):
-            body = b"%d/%d " % (number, turn) * number
-            assert await read_all(await transport.send(up.call(body), TIMEOUTS)) == body
-
-    async with upstream(script) as up:
-        await asyncio.gather(*(caller(number) for number in range(1, 301)))
-        assert up.connections <= PoolLimits().per_origin
