@@ -7,22 +7,23 @@ import socket
 import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import structlog
 
 from proxy_core.api_server import serve_api
 from proxy_core.bus import Bus
+from proxy_core.config import Loaded
 from proxy_core.config.places import database_file
-from proxy_core.config.root import Config
 from proxy_core.events import ExchangeOpened, ExchangeSettled, NoticeRaised, Severity
 from proxy_core.gateway import Gateway
-from proxy_core.ledger import Ledger
+from proxy_core.ledger.labels import Labels
+from proxy_core.ledger.ledger import Ledger
 from proxy_core.live import LiveTable
 from proxy_core.loop_lag import LoopLag
-from proxy_core.money import Pricer
+from proxy_core.money.pricer import Pricer
 from proxy_core.observe.tally import Tally
 from proxy_core.proxy_server import serve_proxy
+from proxy_core.reload import ConfigSource, Reloader
 from proxy_core.runtime import prepare
 from proxy_core.services import Services
 from proxy_core.state import Addresses, EngineState
@@ -42,39 +43,48 @@ class Doors:
 
 
 class Engine:
-    def __init__(self, state: EngineState, gateway: Gateway) -> None:
+    def __init__(self, state: EngineState, gateway: Gateway, reloader: Reloader) -> None:
         self.state = state
         self.gateway = gateway
+        self.reloader = reloader
 
     async def serve(self, doors: Doors, stop: asyncio.Event) -> None:
         """Serves until `stop` is set; then exchanges under way get `server.drain_timeout` to end."""
         server = self.state.config().server
-        doors_closed = asyncio.Event()
+        drained = asyncio.Event()
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(serve_proxy(self.gateway, server, [doors.proxy], stop))
-            tasks.create_task(serve_api(self.state, server, [doors.api], doors_closed))
+            tasks.create_task(serve_api(self.state, server, [doors.api], drained))
+            tasks.create_task(self.reloader.watch(stop))
             await stop.wait()
-            await self.gateway.drain(server.drain_timeout)
-            doors_closed.set()
+            await self.gateway.drain(self.state.config().server.drain_timeout)
+            drained.set()
 
 
 @contextlib.asynccontextmanager
-async def engine(config: Config, doors: Doors) -> AsyncIterator[Engine]:
-    """Everything that must be there before the first request, and is closed after the last."""
-    runtime = prepare(config)
+async def engine(loaded: Loaded, doors: Doors, source: ConfigSource | None = None) -> AsyncIterator[Engine]:
+    """Everything that must be there before the first request, and is closed after the last.
+
+    `source` is watched for changes; without it the configuration stays as it is. Raises LedgerUnusable, ValueError.
+    """
+    runtime = prepare(loaded.config)
     bus, live, lag, pricer = Bus(), LiveTable(), LoopLag(), Pricer()
     async with contextlib.AsyncExitStack() as closing:
         transport = Http1Transport()
         closing.push_async_callback(transport.aclose)
-        async with asyncio.TaskGroup() as tasks:
-            # The price list takes a tenth of a second to load: meanwhile the ledger opens.
-            tasks.create_task(asyncio.to_thread(pricer.load))
-            ledger = await _open_ledger(config.server.data_dir, bus)
+        ledger, _ = await asyncio.gather(
+            Ledger.open(
+                database_file(loaded.config.server.data_dir),
+                publish=bus.publish,
+                labels=Labels(is_known_model=pricer.knows),
+            ),
+            asyncio.to_thread(pricer.load),
+        )
         closing.push_async_callback(ledger.close)
-        tally = await Tally.restore(ledger, is_known_model=pricer.knows)
-        bus.subscribe(ExchangeSettled, lambda event: tally.add(event.record))
+        tally = await Tally.restore(ledger)
         services = Services(bus, live, pricer, Forwarder(transport, StoredKeys(lambda text: _warn(bus, text))))
         gateway = Gateway(runtime, services)
+        _subscribe(bus, ledger, tally)
         state = EngineState(
             bus=bus,
             live=live,
@@ -90,14 +100,13 @@ async def engine(config: Config, doors: Doors) -> AsyncIterator[Engine]:
         # What exists now lives as long as the program; a collector that walks it stalls the loop for 20 ms.
         gc.collect()
         gc.freeze()
-        yield Engine(state, gateway)
+        yield Engine(state, gateway, Reloader(loaded, source, gateway, bus))
 
 
-async def _open_ledger(data_dir: Path, bus: Bus) -> Ledger:
-    ledger = await Ledger.open(database_file(data_dir), bus)
+def _subscribe(bus: Bus, ledger: Ledger, tally: Tally) -> None:
     bus.subscribe(ExchangeOpened, lambda event: ledger.arrive(event.arrival))
     bus.subscribe(ExchangeSettled, lambda event: ledger.settle(event.record))
-    return ledger
+    bus.subscribe(ExchangeSettled, lambda event: tally.add(event.record))
 
 
 def _warn(bus: Bus, sentence: str) -> None:

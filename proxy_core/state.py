@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from proxy_core.bus import Bus
 from proxy_core.config.root import Config
-from proxy_core.ledger import Ledger
+from proxy_core.ledger.ledger import Ledger
 from proxy_core.live import LiveTable
 from proxy_core.loop_lag import LoopLag
 from proxy_core.observe.tally import Tally

@@ -7,6 +7,7 @@ import signal
 import socket
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 
 import structlog
 
@@ -14,7 +15,7 @@ from proxy_core.config.places import log_file
 from proxy_core.config.root import Config
 from proxy_core.config.server import ServerOptions
 from proxy_core.engine import Doors, Engine, engine
-from proxy_core.ledger import LedgerUnusable
+from proxy_core.ledger.errors import LedgerUnusable
 from proxy_core.observe.logs import Logs
 from tokenman_tui.launch import Launch
 
@@ -86,10 +87,10 @@ def _logs(options: ServerOptions, *, ui: bool) -> Logs:
 
 async def _main(launch: Launch, doors: Doors) -> int:
     async with contextlib.AsyncExitStack() as closing:
-        config = launch.config.config
+        loaded = launch.config
         if launch.demo:
-            config = await closing.enter_async_context(_mock(config))
-        core = await closing.enter_async_context(engine(config, doors))
+            loaded = replace(loaded, config=await closing.enter_async_context(_mock(loaded.config)))
+        core = await closing.enter_async_context(engine(loaded, doors, launch.source))
         if launch.demo:
             await closing.enter_async_context(_traffic(core))
         return await (_with_app(core, doors) if launch.ui else _headless(core, doors))

@@ -3,12 +3,15 @@
 from dataclasses import dataclass
 
 from proxy_core.config import Loaded
+from proxy_core.reload import ConfigSource
 
 
 @dataclass(frozen=True, slots=True)
 class Launch:
-    """How to start. `ui` opens the terminal app; `demo` adds the mock provider and sample traffic."""
+    """How to start. `ui` opens the terminal app; `demo` adds the mock provider and sample traffic. `source` is the file
+    that is watched for changes while the program runs."""
 
     config: Loaded
     ui: bool
     demo: bool
+    source: ConfigSource | None = None

@@ -90,12 +90,14 @@ class Logs:
         )
         root = logging.getLogger()
         root.handlers[:] = [self._entry]
-        root.setLevel(_LEVELS[level])
+        # Libraries tell of every request they make at `info`: only their warnings are news here.
+        root.setLevel(logging.WARNING)
+        self.set_level(level)
         self._listener.start()
         return self
 
     def set_level(self, level: str) -> None:
-        logging.getLogger().setLevel(_LEVELS[level])
+        logging.getLogger("tokenman").setLevel(_LEVELS[level])
 
     def close(self) -> None:
         logging.getLogger().removeHandler(self._entry)

@@ -4,11 +4,10 @@ import asyncio
 import contextlib
 import socket
 from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from proxy_core.config import load
-from proxy_core.config.root import Config
+from proxy_core.config import Loaded, load
 from proxy_core.engine import Doors, Engine, engine
 from proxy_core.events import ExchangeSettled
 from proxy_core.exchange.record import ExchangeRecord
@@ -54,9 +53,10 @@ def address(sock: socket.socket) -> str:
     return f"http://127.0.0.1:{sock.getsockname()[1]}"
 
 
-def config_for(data_dir: Path, upstream_url: str, changes: Mapping[str, Mapping[str, object]]) -> Config:
+def config_for(data_dir: Path, upstream_url: str, changes: Mapping[str, Mapping[str, object]]) -> Loaded:
     """The configuration that sends both providers to one address. `changes` maps a section to its options."""
-    plain = load(environ={"TOKENMAN_HOME": str(data_dir)}).config
+    loaded = load(environ={"TOKENMAN_HOME": str(data_dir)})
+    plain = loaded.config
     everywhere = {"api_base": upstream_url, "key_ref": ""}
     providers = {
         key: provider.model_copy(update={**everywhere, **changes.get(f"providers.{key}", {})})
@@ -64,7 +64,8 @@ def config_for(data_dir: Path, upstream_url: str, changes: Mapping[str, Mapping[
     }
     server = plain.server.model_copy(update=dict(changes.get("server", {})))
     limits = plain.limits.model_copy(update=dict(changes.get("limits", {})))
-    return plain.model_copy(update={"providers": providers, "server": server, "limits": limits})
+    config = plain.model_copy(update={"providers": providers, "server": server, "limits": limits})
+    return replace(loaded, config=config)
 
 
 @contextlib.asynccontextmanager
@@ -96,8 +97,8 @@ async def running(
         closing.callback(doors.proxy.close)
         closing.callback(doors.api.close)
         quick = {"server": {"drain_timeout": 0.2, **changes.get("server", {})}}
-        config = config_for(data_dir, upstream_url or mock_url, {**changes, **quick})
-        core = await closing.enter_async_context(engine(config, doors))
+        loaded = config_for(data_dir, upstream_url or mock_url, {**changes, **quick})
+        core = await closing.enter_async_context(engine(loaded, doors))
         settled: list[ExchangeRecord] = []
         core.state.bus.subscribe(ExchangeSettled, lambda event: settled.append(event.record))
         stop = asyncio.Event()
