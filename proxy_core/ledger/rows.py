@@ -1,0 +1,195 @@
+"""An exchange as a row of `exchanges`, and back. Times are integer nanoseconds, amounts integer nano-dollars."""
+
+import sqlite3
+from decimal import Decimal
+from typing import Any, Final
+
+import msgspec
+
+from proxy_core.exchange.identity import ExchangeId
+from proxy_core.exchange.outcome import Ending, Outcome
+from proxy_core.exchange.record import Arrival, Bill, ExchangeRecord, PriceLine
+from proxy_core.exchange.usage import USAGE_COUNTS, Usage
+from proxy_core.ledger.figures import cost_is_unknown, ended_at_ns, is_error, nanoseconds
+
+Row = tuple[Any, ...]
+
+ARRIVAL_COLUMNS: Final = (
+    "id",
+    "started_at_ns",
+    "dialect",
+    "operation",
+    "method",
+    "path",
+    "model",
+    "streaming",
+    "client",
+    "project",
+    "session",
+    "agent",
+    "request_class",
+    "request_bytes",
+)
+USAGE_COLUMNS: Final = (*USAGE_COUNTS, "service_tier", "estimated")
+END_COLUMNS: Final = (
+    "ended_at_ns",
+    "ending",
+    "reason",
+    "status",
+    "upstream",
+    "served_model",
+    "total_tokens",
+    "cost_nanousd",
+    "price_lines",
+    "unpriced",
+    "failed",
+    "body_changed",
+    "body_sha256",
+    "sent_sha256",
+    "reply_bytes",
+    "reply_events",
+    "attempts",
+    "first_byte_ns",
+    "duration_ns",
+)
+COLUMNS: Final = (*ARRIVAL_COLUMNS, "settled", *END_COLUMNS, *USAGE_COLUMNS)
+_NO_USAGE: Final = (None,) * len(USAGE_COLUMNS)
+
+
+def _marks(count: int) -> str:
+    return ", ".join("?" * count)
+
+
+ARRIVE: Final = (
+    f"INSERT INTO exchanges ({', '.join(ARRIVAL_COLUMNS)}, settled) VALUES ({_marks(len(ARRIVAL_COLUMNS))}, 0)"  # noqa: S608 - the names above
+    " ON CONFLICT (id) DO NOTHING"
+)
+SETTLE: Final = (
+    f"INSERT INTO exchanges ({', '.join(COLUMNS)}) VALUES ({_marks(len(COLUMNS))})"  # noqa: S608 - the names above
+    f" ON CONFLICT (id) DO UPDATE SET {', '.join(f'{name} = excluded.{name}' for name in COLUMNS[1:])}"
+    " WHERE settled = 0"
+)
+SELECT: Final = f"SELECT {', '.join(COLUMNS)} FROM exchanges"  # noqa: S608 - the names above
+
+
+def arrival_row(arrival: Arrival) -> Row:
+    return (
+        arrival.id,
+        arrival.started_at_ns,
+        arrival.dialect,
+        arrival.operation,
+        _text(arrival.method),
+        _text(arrival.path),
+        _text(arrival.model),
+        arrival.streaming,
+        _text(arrival.client),
+        _text(arrival.project),
+        _text(arrival.session),
+        _text(arrival.agent),
+        _text(arrival.request_class),
+        arrival.request_bytes,
+    )
+
+
+def record_row(record: ExchangeRecord) -> Row:
+    usage = record.usage
+    return (
+        *arrival_row(record.arrival),
+        1,
+        ended_at_ns(record),
+        record.outcome.ending.value,
+        _text(record.outcome.reason),
+        record.status,
+        record.upstream,
+        _text(record.served_model),
+        None if usage is None else usage.prompt_tokens + usage.output_tokens + usage.output_audio_tokens,
+        record.cost_nanousd,
+        None if record.bill is None else _lines_text(record.bill),
+        cost_is_unknown(record),
+        is_error(record.outcome.ending),
+        None if not record.sent_sha256 else not record.identical,
+        record.body_sha256,
+        record.sent_sha256,
+        record.reply_bytes,
+        record.reply_events,
+        record.attempts,
+        None if record.first_byte_ms is None else nanoseconds(record.first_byte_ms),
+        nanoseconds(record.duration_ms),
+        *(_NO_USAGE if usage is None else _usage_row(usage)),
+    )
+
+
+def arrival_of(row: sqlite3.Row) -> Arrival:
+    facts = {name: row[name] for name in ARRIVAL_COLUMNS}
+    return Arrival(**{**facts, "id": ExchangeId(row["id"]), "streaming": bool(row["streaming"])})
+
+
+def record_of(row: sqlite3.Row) -> ExchangeRecord:
+    """Raises ValueError for a row that is still open."""
+    if not row["settled"]:
+        raise ValueError(f"Exchange {row['id']} is still under way; it has no record yet.")
+    first_byte_ns = row["first_byte_ns"]
+    return ExchangeRecord(
+        arrival=arrival_of(row),
+        outcome=Outcome(Ending(row["ending"]), row["reason"]),
+        status=row["status"],
+        upstream=row["upstream"],
+        served_model=row["served_model"],
+        usage=_usage_of(row),
+        bill=_bill_of(row["price_lines"]),
+        body_sha256=row["body_sha256"],
+        sent_sha256=row["sent_sha256"],
+        reply_bytes=row["reply_bytes"],
+        reply_events=row["reply_events"],
+        attempts=row["attempts"],
+        first_byte_ms=None if first_byte_ns is None else first_byte_ns / 1e6,
+        duration_ms=row["duration_ns"] / 1e6,
+    )
+
+
+def interrupted(arrival: Arrival) -> ExchangeRecord:
+    """What is known of an exchange that the proxy did not live to see the end of."""
+    return ExchangeRecord(
+        arrival=arrival,
+        outcome=Outcome(Ending.INTERRUPTED, "The proxy stopped during this exchange; what it used is not known."),
+        status=0,
+        upstream="",
+        served_model="",
+        usage=None,
+        bill=None,
+        body_sha256="",
+        sent_sha256="",
+        reply_bytes=0,
+        reply_events=0,
+        attempts=0,
+        first_byte_ms=None,
+        duration_ms=0.0,
+    )
+
+
+def _text(told: str) -> str:
+    """JSON and header lines can carry lone surrogates, which UTF-8 cannot."""
+    return told if told.isascii() else told.encode("utf-8", "replace").decode()
+
+
+def _usage_row(usage: Usage) -> Row:
+    return (*(getattr(usage, name) for name in USAGE_COUNTS), usage.service_tier, usage.estimated)
+
+
+def _usage_of(row: sqlite3.Row) -> Usage | None:
+    if row["input_tokens"] is None:
+        return None
+    counts = {name: int(row[name]) for name in USAGE_COUNTS}
+    return Usage(**counts, service_tier=row["service_tier"], estimated=bool(row["estimated"]))
+
+
+def _lines_text(bill: Bill) -> str:
+    lines = [(line.kind, line.quantity, str(line.usd_per_million), line.nanousd) for line in bill.lines]
+    return msgspec.json.encode(lines).decode()
+
+
+def _bill_of(text: str | None) -> Bill | None:
+    if text is None:
+        return None
+    lines = msgspec.json.decode(text, type=list[tuple[str, int, str, int]])
+    return Bill(tuple(PriceLine(kind, quantity, Decimal(price), nanousd) for kind, quantity, price, nanousd in lines))

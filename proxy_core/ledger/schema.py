@@ -1,0 +1,123 @@
+"""The tables, their versions, and the settings of a connection."""
+
+import sqlite3
+from collections.abc import Sequence
+from pathlib import Path
+
+import aiosqlite
+
+from proxy_core.ledger.errors import LedgerUnusable
+
+_SUMS = """
+    requests INTEGER NOT NULL, errors INTEGER NOT NULL, unpriced INTEGER NOT NULL,
+    identical INTEGER NOT NULL, changed INTEGER NOT NULL,
+    fresh_tokens INTEGER NOT NULL, cache_read_tokens INTEGER NOT NULL, cache_write_tokens INTEGER NOT NULL,
+    output_tokens INTEGER NOT NULL, reasoning_tokens INTEGER NOT NULL,
+    cost_nanousd INTEGER NOT NULL, request_bytes INTEGER NOT NULL, reply_bytes INTEGER NOT NULL
+"""
+
+_FIRST = (
+    """
+    CREATE TABLE exchanges (
+        seq INTEGER PRIMARY KEY,
+        id TEXT NOT NULL UNIQUE,
+        settled INTEGER NOT NULL,
+        started_at_ns INTEGER NOT NULL,
+        ended_at_ns INTEGER,
+        dialect TEXT NOT NULL, operation TEXT NOT NULL, method TEXT NOT NULL, path TEXT NOT NULL, model TEXT NOT NULL,
+        streaming INTEGER NOT NULL,
+        client TEXT NOT NULL, project TEXT NOT NULL, session TEXT NOT NULL, agent TEXT NOT NULL,
+        request_class TEXT NOT NULL,
+        request_bytes INTEGER NOT NULL,
+        ending TEXT, reason TEXT, status INTEGER, upstream TEXT, served_model TEXT,
+        input_tokens INTEGER, cache_read_tokens INTEGER, cache_write_5m_tokens INTEGER, cache_write_1h_tokens INTEGER,
+        output_tokens INTEGER, reasoning_tokens INTEGER, input_audio_tokens INTEGER, output_audio_tokens INTEGER,
+        web_searches INTEGER, service_tier TEXT, estimated INTEGER,
+        total_tokens INTEGER,
+        cost_nanousd INTEGER, unpriced INTEGER, failed INTEGER, body_changed INTEGER,
+        reply_bytes INTEGER, reply_events INTEGER, attempts INTEGER,
+        first_byte_ns INTEGER, duration_ns INTEGER,
+        price_lines TEXT, body_sha256 TEXT, sent_sha256 TEXT
+    ) STRICT
+    """,
+    "CREATE INDEX exchanges_open ON exchanges (id) WHERE settled = 0",
+    "CREATE INDEX exchanges_started ON exchanges (started_at_ns, id) WHERE settled = 1",
+    "CREATE INDEX exchanges_ended ON exchanges (ended_at_ns, id) WHERE settled = 1",
+    "CREATE INDEX exchanges_cost ON exchanges (ifnull(cost_nanousd, -1), id) WHERE settled = 1",
+    "CREATE INDEX exchanges_duration ON exchanges (ifnull(duration_ns, -1), id) WHERE settled = 1",
+    "CREATE INDEX exchanges_tokens ON exchanges (ifnull(total_tokens, -1), id) WHERE settled = 1",
+    "CREATE INDEX exchanges_session ON exchanges (session, started_at_ns, id) WHERE settled = 1",
+    f"""
+    CREATE TABLE totals (
+        scope TEXT NOT NULL, label TEXT NOT NULL, {_SUMS}, PRIMARY KEY (scope, label)
+    ) STRICT, WITHOUT ROWID
+    """,
+    """
+    CREATE TABLE total_endings (
+        upstream TEXT NOT NULL, ending TEXT NOT NULL, status INTEGER NOT NULL, requests INTEGER NOT NULL,
+        PRIMARY KEY (upstream, ending, status)
+    ) STRICT, WITHOUT ROWID
+    """,
+    """
+    CREATE TABLE total_durations (
+        upstream TEXT NOT NULL, model TEXT NOT NULL, streaming INTEGER NOT NULL, bucket INTEGER NOT NULL,
+        requests INTEGER NOT NULL, duration_ns INTEGER NOT NULL,
+        PRIMARY KEY (upstream, model, streaming, bucket)
+    ) STRICT, WITHOUT ROWID
+    """,
+    """
+    CREATE TABLE total_minutes (
+        minute INTEGER PRIMARY KEY, requests INTEGER NOT NULL, errors INTEGER NOT NULL, unpriced INTEGER NOT NULL,
+        prompt_tokens INTEGER NOT NULL, output_tokens INTEGER NOT NULL, cost_nanousd INTEGER NOT NULL
+    ) STRICT
+    """,
+)
+
+MIGRATIONS: tuple[Sequence[str], ...] = (_FIRST,)
+"""Step n leads from version n to n + 1; steps are only ever appended."""
+
+APPLICATION_ID = 0x544D414E
+"""What `file` and a careful reader recognise the database by: "TMAN"."""
+
+
+async def prepare_writer(db: aiosqlite.Connection, path: Path, busy_timeout_s: float) -> None:
+    """Settings and tables. Raises LedgerUnusable for a database that a newer program wrote."""
+    await db.execute(f"PRAGMA busy_timeout = {int(busy_timeout_s * 1000)}")
+    await db.execute("PRAGMA journal_mode = WAL")
+    await db.execute("PRAGMA synchronous = NORMAL")
+    await db.execute("PRAGMA foreign_keys = ON")
+    await migrate(db, path)
+
+
+async def prepare_reader(db: aiosqlite.Connection, busy_timeout_s: float) -> None:
+    await db.execute(f"PRAGMA busy_timeout = {int(busy_timeout_s * 1000)}")
+    await db.execute("PRAGMA query_only = ON")
+
+
+async def migrate(db: aiosqlite.Connection, path: Path) -> None:
+    version = await _number(db, "PRAGMA user_version")
+    if version > len(MIGRATIONS):
+        raise LedgerUnusable(
+            f"The ledger {path} was written by a newer TokenMan (its version is {version}, this program knows"
+            f" {len(MIGRATIONS)}); update TokenMan or name another data directory."
+        )
+    for step in range(version, len(MIGRATIONS)):
+        await _apply(db, step)
+
+
+async def _apply(db: aiosqlite.Connection, step: int) -> None:
+    await db.execute("BEGIN IMMEDIATE")
+    try:
+        for statement in MIGRATIONS[step]:
+            await db.execute(statement)
+        await db.execute(f"PRAGMA user_version = {step + 1}")
+        await db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        await db.execute("COMMIT")
+    except sqlite3.Error:
+        await db.execute("ROLLBACK")
+        raise
+
+
+async def _number(db: aiosqlite.Connection, query: str) -> int:
+    rows = await db.execute_fetchall(query)
+    return int(next(iter(rows))[0])

@@ -1,0 +1,101 @@
+"""The totals in the database: every committed group adds to them in its own transaction, and nothing takes away.
+
+So a start reads some hundred rows however long the history is, and retention may delete exchanges at will.
+"""
+
+import json
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any
+
+import aiosqlite
+
+from proxy_core.exchange.outcome import Ending
+from proxy_core.ledger.buckets import Day
+from proxy_core.ledger.figures import MOMENT_COLUMNS, SUM_COLUMNS, Durations, Figures, Growth, Moment, Sums
+from proxy_core.ledger.labels import Labels
+
+
+def _adding(table: str, keys: tuple[str, ...], sums: tuple[str, ...]) -> str:
+    columns = ", ".join((*keys, *sums))
+    marks = ", ".join("?" * (len(keys) + len(sums)))
+    changes = ", ".join(f"{name} = {name} + excluded.{name}" for name in sums)
+    return f"INSERT INTO {table} ({columns}) VALUES ({marks}) ON CONFLICT ({', '.join(keys)}) DO UPDATE SET {changes}"  # noqa: S608 - constants
+
+
+_ADD_SUMS = _adding("totals", ("scope", "label"), SUM_COLUMNS)
+_READ_SUMS = f"SELECT scope, label, {', '.join(SUM_COLUMNS)} FROM totals"  # noqa: S608 - constants
+_ADD_ENDINGS = _adding("total_endings", ("upstream", "ending", "status"), ("requests",))
+_ADD_DURATIONS = _adding("total_durations", ("upstream", "model", "streaming", "bucket"), ("requests", "duration_ns"))
+_ADD_MINUTES = _adding("total_minutes", ("minute",), MOMENT_COLUMNS)
+
+
+async def add(db: aiosqlite.Connection, growth: Growth) -> None:
+    """Adds what a group of records brought, inside the caller's transaction."""
+    figures = growth.figures
+    scopes = [("all", "", figures.all)]
+    scopes += [("upstream", label, sums) for label, sums in figures.by_upstream.items()]
+    scopes += [("project", label, sums) for label, sums in figures.by_project.items()]
+    await db.executemany(_ADD_SUMS, [(scope, label, *_values(sums, SUM_COLUMNS)) for scope, label, sums in scopes])
+    await db.executemany(_ADD_ENDINGS, [(*key, count) for key, count in figures.endings.items()])
+    await db.executemany(_ADD_DURATIONS, _duration_rows(figures))
+    minutes = [(minute, *_values(moment, MOMENT_COLUMNS)) for minute, moment in growth.minutes.items()]
+    await db.executemany(_ADD_MINUTES, minutes)
+
+
+async def read(db: aiosqlite.Connection) -> Figures:
+    """All-time figures as of the last commit."""
+    figures = Figures()
+    by_scope = {"upstream": figures.by_upstream, "project": figures.by_project}
+    for scope, label, *values in await db.execute_fetchall(_READ_SUMS):
+        if scope == "all":
+            figures.all = Sums(*values)
+        else:
+            by_scope[scope][label] = Sums(*values)
+    for upstream, ending, status, count in await db.execute_fetchall("SELECT * FROM total_endings"):
+        figures.endings[upstream, Ending(ending), status] = count
+    for upstream, model, streaming, bucket, count, duration_ns in await db.execute_fetchall(
+        "SELECT * FROM total_durations"
+    ):
+        durations = figures.durations.setdefault((upstream, model, bool(streaming)), Durations())
+        durations.counts[bucket], durations.sums_ns[bucket] = count, duration_ns
+    return figures
+
+
+async def latest_minutes(db: aiosqlite.Connection, count: int) -> dict[int, Moment]:
+    """The latest minutes in which something ended, by Unix minute."""
+    rows = await db.execute_fetchall(
+        f"SELECT minute, {', '.join(MOMENT_COLUMNS)} FROM total_minutes ORDER BY minute DESC LIMIT ?",  # noqa: S608 - constants
+        (count,),
+    )
+    return {minute: Moment(*values) for minute, *values in rows}
+
+
+async def days(db: aiosqlite.Connection, asked: Sequence[Day]) -> dict[date, Moment]:
+    """Sums of local days; days in which nothing ended are left out."""
+    bounds = json.dumps([[number, day.first_minute, day.end_minute] for number, day in enumerate(asked)])
+    sums = ", ".join(f"sum(total_minutes.{name})" for name in MOMENT_COLUMNS)
+    query = (
+        f"SELECT value ->> 0, {sums} FROM json_each(?) JOIN total_minutes"  # noqa: S608 - constants
+        " ON minute >= value ->> 1 AND minute < value ->> 2 GROUP BY value ->> 0"
+    )
+    return {asked[number].date: Moment(*values) for number, *values in await db.execute_fetchall(query, (bounds,))}
+
+
+async def restore_labels(db: aiosqlite.Connection, labels: Labels) -> None:
+    """Tells `labels` the names that already have a line of their own."""
+    figures = await read(db)
+    labels.restore("upstream", figures.by_upstream)
+    labels.restore("project", figures.by_project)
+    labels.restore("model", (model for _, model, _ in figures.durations))
+
+
+def _duration_rows(figures: Figures) -> Iterable[tuple[Any, ...]]:
+    for key, durations in figures.durations.items():
+        for bucket, count in enumerate(durations.counts):
+            if count:
+                yield (*key, bucket, count, durations.sums_ns[bucket])
+
+
+def _values(sums: Sums | Moment, columns: tuple[str, ...]) -> tuple[int, ...]:
+    return tuple(getattr(sums, name) for name in columns)

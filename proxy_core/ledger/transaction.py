@@ -1,0 +1,29 @@
+"""One transaction at a time on the one writing connection."""
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+
+import aiosqlite
+
+
+class Transactions:
+    """Gives out the writing connection inside a transaction that commits at the end, or rolls back on any error."""
+
+    def __init__(self, db: aiosqlite.Connection) -> None:
+        self._db = db
+        self._turn = asyncio.Lock()
+
+    @asynccontextmanager
+    async def begin(self) -> AsyncIterator[aiosqlite.Connection]:
+        """Raises sqlite3.OperationalError when the database stays locked for longer than its busy timeout."""
+        async with self._turn:
+            await self._db.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._db
+                await self._db.execute("COMMIT")
+            except BaseException:
+                with suppress(sqlite3.Error):
+                    await self._db.execute("ROLLBACK")
+                raise
