@@ -37,8 +37,8 @@ class TokenManApp(App[None]):
         self.theme = theme
         self.add_mode("live", partial(LiveScreen, bridge))
 
-    def on_mount(self) -> None:
-        self._bridge.open()
+    async def on_mount(self) -> None:
+        await self._bridge.open()
         self.set_interval(PAINT_S, self.paint)
 
     def on_unmount(self) -> None:

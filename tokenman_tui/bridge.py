@@ -6,26 +6,30 @@ moves it into the feeds and says what has to be drawn anew.
 
 import time
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import tzinfo
+from itertools import islice
 from typing import Protocol
 
 from proxy_core.bus import Bus
 from proxy_core.events import ExchangeOpened, ExchangeSettled, NoticeRaised, Severity
 from proxy_core.exchange.identity import ExchangeId
-from proxy_core.exchange.record import ExchangeRecord
+from proxy_core.ledger.figures import cost_is_unknown
+from proxy_core.ledger.queries import Page
 from proxy_core.live import LiveExchange, LiveTable
 from proxy_core.loop_lag import LoopLag
+from proxy_core.observe.tally import Tally
 from tokenman_tui.feeds.exchange_feed import CAPACITY, ExchangeFeed, Facts, FeedChange
+from tokenman_tui.feeds.glance import Glance
 from tokenman_tui.feeds.inert import inert
-from tokenman_tui.feeds.ticker import Ticker
 
 FACTS_PER_FLUSH = 1_000
 """About two milliseconds of work; what is left waits for the next flush."""
 NOTICES = 20
 NOTICE_CHARACTERS = 400
-TICKER_PERIOD_NS = 1_000_000_000
+GLANCE_PERIOD_NS = 1_000_000_000
+RECALLED_ROWS = 500
 
 
 class EngineState(Protocol):
@@ -38,33 +42,31 @@ class EngineState(Protocol):
     @property
     def lag(self) -> LoopLag: ...
     @property
-    def tally(self) -> "TallyView": ...
+    def tally(self) -> Tally: ...
     @property
-    def addresses(self) -> "AddressesView": ...
+    def ledger(self) -> "PastExchanges": ...
+    @property
+    def addresses(self) -> "Reachable": ...
 
 
-class AddressesView(Protocol):
+class PastExchanges(Protocol):
+    """The part of the ledger that rows come from."""
+
+    @property
+    def queries(self) -> "Pages": ...
+
+
+class Pages(Protocol):
+    async def page(self, *, limit: int) -> Page:
+        """The newest exchanges first. Raises TimeoutError."""
+        ...
+
+
+class Reachable(Protocol):
     """Where clients reach the proxy."""
 
     @property
     def proxy_url(self) -> str: ...
-
-
-class TallyView(Protocol):
-    """What the header asks of the engine's tally. Money in nano-dollars, without what has no price."""
-
-    @property
-    def last_hour_nanousd(self) -> int: ...
-    @property
-    def today_nanousd(self) -> int: ...
-    @property
-    def month_nanousd(self) -> int: ...
-    @property
-    def burn_nanousd_per_h(self) -> int: ...
-    @property
-    def unpriced(self) -> int: ...
-    @property
-    def requests(self) -> int: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,34 +82,30 @@ class Paint:
     """What one flush changed. Widgets draw that and nothing else."""
 
     exchanges: FeedChange
-    ticker: bool
+    glance: bool
     notices: tuple[Notice, ...]
 
     def __bool__(self) -> bool:
-        return bool(self.exchanges or self.ticker or self.notices)
+        return bool(self.exchanges or self.glance or self.notices)
 
 
 class Bridge:
     """Owns the feeds. `open` and `close` bracket its subscriptions; `flush` is called a few times a second."""
 
     def __init__(
-        self,
-        state: EngineState,
-        *,
-        mono_ns: Callable[[], int] = time.monotonic_ns,
-        zone: tzinfo | None = None,
+        self, state: EngineState, *, mono_ns: Callable[[], int] = time.monotonic_ns, zone: tzinfo | None = None
     ) -> None:
-        self.exchanges = ExchangeFeed(zone=zone)
+        self.exchanges = ExchangeFeed(zone=zone, is_unpriced=cost_is_unknown)
         self._state = state
         self._mono_ns = mono_ns
         self._inbox: dict[ExchangeId, Facts] = {}
         self._notices: deque[Notice] = deque(maxlen=NOTICES)
         self._subscriptions: list[Callable[[], None]] = []
-        self._ticker_due_ns = mono_ns()
-        self.ticker = self._read_ticker()
+        self._glance_due_ns = mono_ns()
+        self.glance = self._look()
 
-    def open(self) -> None:
-        """Begins to listen; exchanges that are under way already become rows."""
+    async def open(self) -> None:
+        """Begins to listen. What ended before this start and what is under way already become rows first."""
         bus = self._state.bus
         self._subscriptions = [
             bus.subscribe(ExchangeOpened, self._opened),
@@ -116,26 +114,33 @@ class Bridge:
         ]
         for live in self._state.live.all():
             self._put(live)
+        await self._recall()
 
     def close(self) -> None:
         for unsubscribe in self._subscriptions:
             unsubscribe()
         self._subscriptions = []
 
-    def recall(self, records: Iterable[ExchangeRecord]) -> None:
-        """Rows from before this start, oldest first. Call it before the app runs."""
-        for record in records:
-            self.exchanges.absorb(record)
-
     def flush(self) -> Paint:
         """Moves what has happened into the feeds. False when there is nothing to draw."""
         now_ns = self._mono_ns()
-        for exchange_id in tuple(self._inbox)[:FACTS_PER_FLUSH]:
+        for exchange_id in tuple(islice(self._inbox, FACTS_PER_FLUSH)):
             self.exchanges.absorb(self._inbox.pop(exchange_id))
         self.exchanges.sample(self._under_way, now_ns)
         notices = tuple(self._notices)
         self._notices.clear()
-        return Paint(self.exchanges.take_change(), self._refresh_ticker(now_ns), notices)
+        return Paint(self.exchanges.take_change(), self._look_again(now_ns), notices)
+
+    async def _recall(self) -> None:
+        """What the inbox took in meanwhile comes after these rows, or replaces them in their place."""
+        try:
+            page = await self._state.ledger.queries.page(limit=RECALLED_ROWS)
+        except TimeoutError:
+            sentence = "The ledger did not answer in time: requests from before this start are not shown."
+            self._notices.append(Notice(Severity.WARNING, sentence))
+            return
+        for record in reversed(page.records):
+            self.exchanges.absorb(record)
 
     def _under_way(self, exchange_id: ExchangeId) -> bool:
         return exchange_id in self._inbox or self._state.live.get(exchange_id) is not None
@@ -156,23 +161,25 @@ class Bridge:
         if len(self._inbox) > 2 * CAPACITY:
             del self._inbox[next(iter(self._inbox))]
 
-    def _refresh_ticker(self, now_ns: int) -> bool:
-        active_changed = len(self._state.live) != self.ticker.active
-        if now_ns < self._ticker_due_ns and not active_changed:
+    def _look_again(self, now_ns: int) -> bool:
+        if now_ns < self._glance_due_ns and len(self._state.live) == self.glance.active:
             return False
-        self._ticker_due_ns = now_ns + TICKER_PERIOD_NS
-        before, self.ticker = self.ticker, self._read_ticker()
-        return before != self.ticker
+        self._glance_due_ns = now_ns + GLANCE_PERIOD_NS
+        before, self.glance = self.glance, self._look()
+        return before != self.glance
 
-    def _read_ticker(self) -> Ticker:
-        tally = self._state.tally
-        return Ticker(
-            hour_nanousd=tally.last_hour_nanousd,
-            today_nanousd=tally.today_nanousd,
-            month_nanousd=tally.month_nanousd,
-            per_hour_nanousd=tally.burn_nanousd_per_h,
-            unpriced=tally.unpriced,
-            requests=tally.requests,
+    def _look(self) -> Glance:
+        ticker = self._state.tally.ticker
+        today, month = ticker.today(), ticker.month()
+        return Glance(
+            hour_nanousd=ticker.hour().cost_nanousd,
+            today_nanousd=today.cost_nanousd,
+            month_nanousd=month.cost_nanousd,
+            per_hour_nanousd=ticker.burn_nanousd_per_h(),
+            minutes_nanousd=tuple(minute.cost_nanousd for minute in ticker.minutes()),
+            unpriced=month.unpriced,
+            requests=today.requests,
+            errors=today.errors,
             active=len(self._state.live),
             lag_ms=round(self._state.lag.recent_max_ms),
             proxy_url=self._state.addresses.proxy_url,

@@ -12,8 +12,10 @@ from proxy_core.exchange.identity import ExchangeId
 from proxy_core.exchange.outcome import Ending, Outcome
 from proxy_core.exchange.record import Arrival, Bill, ExchangeRecord, PriceLine
 from proxy_core.exchange.usage import Usage
+from proxy_core.ledger.queries import Page
 from proxy_core.live import LiveExchange, LiveTable, Phase
 from proxy_core.loop_lag import LoopLag
+from proxy_core.observe.tally import Tally
 from tokenman_tui.bridge import Bridge
 
 NOON_NS = 1_767_268_800_000_000_000
@@ -85,13 +87,20 @@ def settled_record(
 
 
 @dataclass
-class StillTally:
-    last_hour_nanousd: int = 423_000_000
-    today_nanousd: int = 3_180_000_000
-    month_nanousd: int = 41_207_000_000
-    burn_nanousd_per_h: int = 840_000_000
-    unpriced: int = 0
-    requests: int = 1_284
+class StillLedger:
+    """Its newest rows, as `queries.page` gives them."""
+
+    records: Sequence[ExchangeRecord] = ()
+    fails: bool = False
+
+    @property
+    def queries(self) -> "StillLedger":
+        return self
+
+    async def page(self, *, limit: int) -> Page:
+        if self.fails:
+            raise TimeoutError
+        return Page(tuple(reversed(self.records))[:limit], len(self.records), None)
 
 
 @dataclass
@@ -106,14 +115,13 @@ class Scene:
     bus: Bus = field(default_factory=Bus)
     live: LiveTable = field(default_factory=LiveTable)
     lag: LoopLag = field(default_factory=LoopLag)
-    tally: StillTally = field(default_factory=StillTally)
+    tally: Tally = field(default_factory=lambda: Tally(zone=UTC, now_ns=lambda: NOON_NS + 30 * SECOND_NS))
+    ledger: StillLedger = field(default_factory=StillLedger)
     addresses: StillAddresses = field(default_factory=StillAddresses)
     mono_ns: int = 1_000 * SECOND_NS
 
-    def bridge(self, records: Sequence[ExchangeRecord] = ()) -> Bridge:
-        bridge = Bridge(self, mono_ns=lambda: self.mono_ns, zone=UTC)
-        bridge.recall(records)
-        return bridge
+    def bridge(self) -> Bridge:
+        return Bridge(self, mono_ns=lambda: self.mono_ns, zone=UTC)
 
     def opens(self, about: Arrival | None = None) -> LiveExchange:
         live = self.live.open(about or arrival())
@@ -130,6 +138,7 @@ class Scene:
 
     def settles(self, record: ExchangeRecord) -> None:
         self.live.close(record.id)
+        self.tally.add(record)
         self.bus.publish(ExchangeSettled(record))
 
     def passes(self, seconds: float) -> None:

@@ -24,7 +24,6 @@ _CLASSES = {
     "completions": "complete",
     "passthrough": "other",
 }
-_BILLED = frozenset({"messages", "chat", "responses", "completions", "embeddings", "compact"})
 _INFERENCE = frozenset({"messages", "chat", "responses"})
 """Operations that need no name: most requests are one of these."""
 
@@ -101,9 +100,7 @@ def output(row: ExchangeRow) -> Span:
 def cost(row: ExchangeRow) -> Span:
     """What surely cost something, but nobody knows how much, is `?`."""
     if row.cost_nanousd is None:
-        answered = row.state is RowState.DONE and row.labels.operation in _BILLED
-        unknown = answered or (row.output_tokens is not None and not row.state.live)
-        return Span(figures.UNKNOWN, Part.WARN) if unknown else Span(figures.NOTHING, Part.FAINT)
+        return Span(figures.UNKNOWN, Part.WARN) if row.unpriced else Span(figures.NOTHING, Part.FAINT)
     text = figures.money(row.cost_nanousd)
     return Span(f"~{text}" if row.estimated else text, Part.MONEY)
 

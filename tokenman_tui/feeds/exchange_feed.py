@@ -43,9 +43,18 @@ class ExchangeFeed:
     """Rows by position, oldest first: 0 is the oldest in the window. A row's position only ever falls, when older rows
     leave the window; it never passes another row. Not thread-safe; everything happens on the loop."""
 
-    def __init__(self, capacity: int = CAPACITY, zone: tzinfo | None = None) -> None:
+    def __init__(
+        self,
+        capacity: int = CAPACITY,
+        *,
+        zone: tzinfo | None = None,
+        is_unpriced: Callable[[ExchangeRecord], bool] = lambda record: record.bill is None,
+    ) -> None:
+        """`zone` is the one clocks are read in, None this machine's; `is_unpriced` tells which exchanges cost something
+        that no bill tells."""
         self.capacity = capacity
         self.zone = zone
+        self._is_unpriced = is_unpriced
         self._entries: dict[int, _Entry] = {}
         self._number_of: dict[ExchangeId, int] = {}
         self._live: dict[ExchangeId, int] = {}
@@ -146,4 +155,4 @@ class ExchangeFeed:
     def _derived(self, entry: _Entry) -> ExchangeRow:
         if isinstance(entry.facts, LiveExchange):
             return live_row(entry.facts, entry.labels, self._mono_ns)
-        return settled_row(entry.facts, entry.labels)
+        return settled_row(entry.facts, entry.labels, unpriced=self._is_unpriced(entry.facts))

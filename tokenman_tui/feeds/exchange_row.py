@@ -77,6 +77,8 @@ class ExchangeRow:
     output_tokens: int | None
     estimated: bool
     cost_nanousd: int | None
+    unpriced: bool
+    """It cost something, and nobody knows how much."""
     reply_bytes: int
     first_byte_ms: float | None
     elapsed_ms: float
@@ -106,6 +108,7 @@ def live_row(live: LiveExchange, labels: Labels, mono_ns: int) -> ExchangeRow:
         output_tokens=output,
         estimated=estimated,
         cost_nanousd=None,
+        unpriced=False,
         reply_bytes=live.reply_bytes,
         first_byte_ms=live.first_byte_ms(),
         elapsed_ms=max(0, mono_ns - live.started_mono_ns) / 1e6,
@@ -113,7 +116,7 @@ def live_row(live: LiveExchange, labels: Labels, mono_ns: int) -> ExchangeRow:
     )
 
 
-def settled_row(record: ExchangeRecord, labels: Labels) -> ExchangeRow:
+def settled_row(record: ExchangeRecord, labels: Labels, *, unpriced: bool) -> ExchangeRow:
     """The row of an exchange that has ended; it never changes again."""
     prompt, cached, output, estimated = _tokens(record.usage)
     return ExchangeRow(
@@ -127,6 +130,7 @@ def settled_row(record: ExchangeRecord, labels: Labels) -> ExchangeRow:
         output_tokens=output,
         estimated=estimated,
         cost_nanousd=record.cost_nanousd,
+        unpriced=unpriced,
         reply_bytes=record.reply_bytes,
         first_byte_ms=record.first_byte_ms,
         elapsed_ms=record.duration_ms,

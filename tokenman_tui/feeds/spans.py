@@ -17,6 +17,7 @@ class Part(StrEnum):
     NAME = "name"
     ACCENT = "accent"
     MONEY = "money"
+    SPARK = "spark"
     CACHED = "cached"
     LIVE = "live"
     GOOD = "good"

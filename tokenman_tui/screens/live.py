@@ -34,13 +34,13 @@ class LiveScreen(Screen[None]):
     def __init__(self, bridge: Bridge) -> None:
         super().__init__()
         self._bridge = bridge
-        self._masthead = Masthead(bridge.ticker)
+        self._masthead = Masthead(bridge.glance)
         self._table = ExchangeTable(bridge.exchanges)
         self._detail = DetailPane()
 
     def compose(self) -> ComposeResult:
         yield self._masthead
-        yield FirstSteps(self._bridge.ticker.proxy_url)
+        yield FirstSteps(self._bridge.glance.proxy_url)
         with Container(id="body"):
             with Vertical(id="tail"):
                 yield ColumnHeads()
@@ -58,7 +58,7 @@ class LiveScreen(Screen[None]):
             self._show_rows_or_first_steps()
             self._table.paint(paint.exchanges)
             self._show_detail()
-        if paint.ticker or paint.exchanges.appended:
+        if paint.glance or paint.exchanges.appended:
             self._say()
 
     def on_exchange_table_selected(self, message: ExchangeTable.Selected) -> None:
@@ -111,13 +111,13 @@ class LiveScreen(Screen[None]):
         """The selected request's id; while there is none, the line that points a client here."""
         selected = self._table.tail.selected
         if selected is None:
-            _, line = first_steps.exports(self._bridge.ticker.proxy_url)[0]
+            _, line = first_steps.exports(self._bridge.glance.proxy_url)[0]
             self._copy(line, "Copied the line for Claude Code.")
         else:
             self._copy(selected, "Copied the id of the request.")
 
     def action_copy_curl(self) -> None:
-        self._copy("\n".join(first_steps.curl(self._bridge.ticker.proxy_url)), "Copied a request for the shell.")
+        self._copy("\n".join(first_steps.curl(self._bridge.glance.proxy_url)), "Copied a request for the shell.")
 
     def _copy(self, text: str, said: str) -> None:
         self.app.copy_to_clipboard(text)
@@ -157,7 +157,7 @@ class LiveScreen(Screen[None]):
         return None if facts is None else Selected(facts, row)
 
     def _say(self) -> None:
-        self._masthead.show(self._bridge.ticker, self._tail_says())
+        self._masthead.show(self._bridge.glance, self._tail_says())
 
     def _tail_says(self) -> Line:
         tail = self._table.tail
