@@ -8,7 +8,7 @@ from proxy_core.state import EngineState
 
 def listing(state: EngineState) -> list[JsonValue]:
     """The busiest first. `savings_usd` is null: nothing measures savings."""
-    sums = state.tally.by_project.items()
+    sums = state.tally.figures.by_project.items()
     busiest = sorted(sums, key=lambda entry: (-entry[1].requests, entry[0]))
     return [
         {"project": project, "requests": of.requests, **sums_item(of), "savings_usd": None} for project, of in busiest

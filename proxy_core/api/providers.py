@@ -14,7 +14,7 @@ from proxy_core.state import EngineState
 def listing(state: EngineState) -> list[JsonValue]:
     """As they are tried, then those that only the past knows. `name` is the key in the configuration."""
     configured = state.config().providers
-    past = state.tally.by_upstream
+    past = state.tally.figures.by_upstream
     in_flight = Counter(live.upstream for live in state.live.all())
     keys = sorted(configured, key=lambda key: (configured[key].priority, key))
     keys += sorted(key for key in past if key and key not in configured)

@@ -7,7 +7,7 @@ from proxy_core.api.exchange_items import Item
 from proxy_core.api.program import program_version
 from proxy_core.api.sums_items import sums_item
 from proxy_core.ledger.figures import Moment
-from proxy_core.observe.ticker import Ticker
+from proxy_core.observe.tally import Tally
 from proxy_core.state import EngineState
 
 NOT_MEASURED = ("tokens_saved", "savings_usd", "savings_percent", "cache_hit_rate", "cache_hits", "cache_misses")
@@ -21,22 +21,22 @@ def figures(state: EngineState) -> Item:
         "version": program_version(),
         "uptime": uptime(uptime_s),
         "uptime_s": uptime_s,
-        "total_requests": state.tally.all.requests,
-        **sums_item(state.tally.all),
+        "total_requests": state.tally.figures.all.requests,
+        **sums_item(state.tally.figures.all),
         **dict.fromkeys(NOT_MEASURED),
         "active_requests": len(state.live),
-        "spend": _spend(state.tally.ticker),
+        "spend": _spend(state.tally),
         **_delays(state),
     }
 
 
-def _spend(ticker: Ticker) -> Item:
+def _spend(tally: Tally) -> Item:
     """What ended in the last hour, since local midnight, and since the first of the local month."""
-    burn_nanousd = ticker.burn_nanousd_per_hour()
+    burn_nanousd = tally.burn_nanousd_per_h
     return {
-        "hour": _moment(ticker.hour()),
-        "today": _moment(ticker.today()),
-        "month": _moment(ticker.month()),
+        "hour": _moment(tally.ticker.hour()),
+        "today": _moment(tally.ticker.today()),
+        "month": _moment(tally.ticker.month()),
         "burn_usd_per_hour": usd(burn_nanousd),
         "burn_nanousd_per_hour": burn_nanousd,
     }

@@ -40,10 +40,10 @@ class Metrics(Collector):
         return encode(self._registry), content_type
 
     def collect(self) -> Iterator[Metric]:
-        tally = self._state.tally
-        yield from _sums(tally.all)
-        yield from _endings(tally.endings)
-        yield _durations(tally.durations)
+        figures = self._state.tally.figures
+        yield from _sums(figures.all)
+        yield from _endings(figures.endings)
+        yield _durations(figures.durations)
         yield from self._of_now()
         yield InfoMetricFamily("tokenman_build", "The program that runs.", {"version": self._version})
 

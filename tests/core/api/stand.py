@@ -34,11 +34,10 @@ async def engine_state(data_dir: Path) -> AsyncIterator[EngineState]:
     bus, live = Bus(), LiveTable()
     ledger = await Ledger.open(data_dir / "tokenman.db", publish=bus.publish)
     try:
-        tally = Tally()
-        await tally.restore(ledger)
+        tally = await Tally.restore(ledger)
         bus.subscribe(ExchangeOpened, lambda event: ledger.arrive(event.arrival))
         bus.subscribe(ExchangeSettled, lambda event: ledger.settle(event.record))
-        bus.subscribe(ExchangeSettled, tally.settled)
+        bus.subscribe(ExchangeSettled, lambda event: tally.add(event.record))
         yield EngineState(
             bus=bus,
             live=live,
