@@ -4,19 +4,20 @@ A web page can make a browser call a loopback port. It cannot choose the Host he
 resolve to the loopback address, and then the Host header shows that name; nor can it hide its Origin.
 """
 
+import re
 from collections.abc import Callable
 from ipaddress import ip_address
-from urllib.parse import urlsplit
 
 from proxy_core.money.places import is_local
 
+_HOST = re.compile(r"(?:\[(?P<v6>[0-9a-f:.]+)\]|(?P<name>[a-z0-9._-]+))(?::[0-9]{1,5})?", re.ASCII | re.IGNORECASE)
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 def objection(header: Callable[[str], str | None], bind_address: str) -> str | None:
     """Why a request is not answered, in one sentence; None when it is. `header` finds a header in any case."""
     host = header("Host") or ""
-    if not _is_ours(_name(f"//{host}"), bind_address):
+    if not _is_ours(_name(host), bind_address):
         return (
             f"Host {host[:80]!r} is not an address of this API: call it as localhost, 127.0.0.1, [::1] or by"
             " server.bind_address."
@@ -30,12 +31,10 @@ def objection(header: Callable[[str], str | None], bind_address: str) -> str | N
     return None
 
 
-def _name(url: str) -> str:
-    """The host of a URL without port and brackets; empty for what is no URL."""
-    try:
-        return urlsplit(url).hostname or ""
-    except ValueError:
-        return ""
+def _name(host: str) -> str:
+    """A Host header without its port and brackets, in lower case; empty for what is none."""
+    found = _HOST.fullmatch(host)
+    return "" if found is None else (found["v6"] or found["name"]).lower()
 
 
 def _is_ours(name: str, bind_address: str) -> bool:
