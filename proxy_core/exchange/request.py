@@ -69,7 +69,7 @@ class Request:
 
         Raises ValueError when the body does not allow it: no JSON object, or a key that occurs twice.
         """
-        if self.document is None:
+        changed = None if self.document is None else Document.read(self.document.replaced(key, raw))
+        if changed is None:
             raise ValueError("the body is not a JSON object")
-        changed = Document.read(self.document.replaced(key, raw))
         return replace(self, wire_body=None, document=changed)

@@ -160,6 +160,28 @@ async def test_a_large_image_is_passed_over() -> None:
 
 
 @pytest.mark.parametrize(
+    "messages",
+    [b'["cut in two: \\ud83d"]', b'["\\udc00 alone"]', b"[" * 5_000 + b"]" * 5_000],
+    ids=["half a pair at the end", "half a pair in front", "deep"],
+)
+async def test_a_body_that_a_strict_parser_refuses_is_still_read(messages: bytes) -> None:
+    body = b'{"model":"m","messages":' + messages + b',"stream":true}'
+    assert Document.read(body) is None
+    document = await read_document(body)
+    assert document is not None
+    assert (document.text("model"), document.flag("stream")) == ("m", True)
+    assert document.raw("messages") == messages
+
+
+@pytest.mark.parametrize("value", [b'"\xff\xfe"', b'"\\ud800"', b"tru", b"[" * 5_000 + b"]" * 5_000])
+async def test_a_value_that_cannot_be_read_is_missing(value: bytes) -> None:
+    document = await read_document(b'{"model":' + value + b"}")
+    assert document is not None
+    assert document.text("model") == ""
+    assert document.elements("model") == ()
+
+
+@pytest.mark.parametrize(
     "cut", [b"", b'"', b'{"model"', b'{"model":', b'{"model":"m","messages":[[', b'{"a":1,"a":2,"b":"']
 )
 async def test_a_large_body_that_is_no_object_is_left_alone(cut: bytes) -> None:
