@@ -29,7 +29,7 @@ class Provider:
     def target(self, client_target: bytes) -> bytes:
         """The path and query below this provider's base. A base that ends in `/v1`, as many vendors print it, does not
         double the client's `/v1`."""
-        if self.prefix.endswith(b"/v1") and client_target.startswith(b"/v1/"):
+        if self.prefix.endswith(b"/v1") and client_target[:4] in (b"/v1/", b"/v1?", b"/v1"):
             return self.prefix + client_target[3:]
         return self.prefix + client_target
 
