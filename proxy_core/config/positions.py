@@ -43,12 +43,13 @@ def _line_starts(text: str) -> list[int]:
 def positions(text: str) -> dict[Path, Position]:
     """The first place of every key and table of a valid TOML text. Entries of an array of tables are numbered."""
     scan = _Scan(_line_starts(text))
-    for start, statement in _statements(text):
+    for start, statement in statements(text):
         scan.add(start, statement)
     return scan.found
 
 
-def _statements(text: str) -> Iterator[tuple[int, str]]:
+def statements(text: str) -> Iterator[tuple[int, str]]:
+    """The pieces of a valid TOML text with their offsets: a header, a key with its value, a blank line or a comment."""
     start = depth = 0
     for piece in _PIECES.finditer(text):
         depth += (piece[0] in {"[", "{"}) - (piece[0] in {"]", "}"})

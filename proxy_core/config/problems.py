@@ -1,6 +1,5 @@
 """What is wrong with a configuration, in words for the person who wrote it."""
 
-import json
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -17,7 +16,13 @@ def dotted(path: Iterable[str | int]) -> str:
 
 
 def _quoted(part: str) -> str:
-    return part if _BARE.fullmatch(part) else json.dumps(part)
+    return part if _BARE.fullmatch(part) else f'"{"".join(map(_escaped, part))}"'
+
+
+def _escaped(char: str) -> str:
+    if char in {'"', "\\"}:
+        return f"\\{char}"
+    return char if char.isprintable() else f"\\U{ord(char):08X}"
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
