@@ -43,7 +43,7 @@ class ProxyDoor:
         if connection is None:
             raise RuntimeError("the proxy's door runs on proxy_core.http1, which gives it the client's connection")
         client = _HttpClient(connection, send)
-        inbound = _inbound(scope, connection.raw_headers, b"")
+        inbound = _inbound(scope, connection, b"")
         if _asks_for_websocket(scope, connection.raw_headers):
             await self._gateway.refuse(inbound, _NO_WEBSOCKET, client)
             return
@@ -54,7 +54,7 @@ class ProxyDoor:
             await self._gateway.refuse(inbound, refused.refusal, client)
             return
         if body is not None:
-            await self._gateway.handle(_inbound(scope, connection.raw_headers, body), client)
+            await self._gateway.handle(_inbound(scope, connection, body), client)
 
 
 _NO_WEBSOCKET = Refusal(
@@ -82,11 +82,8 @@ class _HttpClient:
         return self._connection.on_disconnect(callback)
 
 
-def _inbound(scope: Scope, headers: RawHeaders, body: bytes) -> Inbound:
-    query: bytes = scope["query_string"]
-    raw_path: bytes = scope["raw_path"]
-    target = raw_path + b"?" + query if query else raw_path
-    return Inbound(scope["method"], scope["path"], target, headers, body)
+def _inbound(scope: Scope, connection: Connection, body: bytes) -> Inbound:
+    return Inbound(scope["method"], scope["path"], connection.target, connection.raw_headers, body)
 
 
 async def _read_body(headers: RawHeaders, receive: Receive, max_bytes: int) -> bytes | None:
