@@ -62,7 +62,7 @@ class Delivery:
                 "headers": [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()],
             }
         )
-        self.entry.status = self.reply.status
+        self.entry.begin(self.reply.status)
         self.reply.began()
         coder: Coder | None = coder_for(coding) if coding else None
         return BodyWriter(self.send, coder, self.call.directives.chunk)
@@ -95,7 +95,7 @@ class Delivery:
             if ended:
                 return ended
             await writer.write(comment + data)
-            self.entry.events_sent = count + 1
+            self.entry.count_event()
         return await self._accident(writer, count + 1, b"") or await self._finish(writer)
 
     def _encoded(self) -> Iterator[bytes]:

@@ -40,9 +40,21 @@ class JournalEntry:
     events_sent: int = 0
     """How many events of the reply went out whole."""
     sha256: str = field(init=False)
+    changed: Callable[[], None] = field(default=lambda: None, repr=False, compare=False)
+    """Called when something about the entry has changed."""
 
     def __post_init__(self) -> None:
         self.sha256 = hashlib.sha256(self.body).hexdigest()
+
+    def begin(self, status: int) -> None:
+        """The reply's head has been sent."""
+        self.status = status
+        self.changed()
+
+    def count_event(self) -> None:
+        """One more event has been sent whole."""
+        self.events_sent += 1
+        self.changed()
 
     def header(self, name: str) -> str | None:
         """The first value of a header, by its name in any case."""
@@ -75,6 +87,7 @@ class Journal:
         self._bytes = 0
         self._received = 0
         self._changed = asyncio.Event()
+        self._waiting = False
 
     def __len__(self) -> int:
         return len(self._entries)
@@ -94,7 +107,7 @@ class Journal:
         self, method: str, target: str, headers: list[tuple[bytes, bytes]], body: bytes, at_s: float
     ) -> JournalEntry:
         """Note a request; the oldest ones make room for it. The newest is kept even if it alone is too long."""
-        entry = JournalEntry(self._received, method, target, headers, body, at_s)
+        entry = JournalEntry(self._received, method, target, headers, body, at_s, changed=self._tell)
         self._received += 1
         self._entries.append(entry)
         self._bytes += len(body)
@@ -121,8 +134,12 @@ class Journal:
         """
         async with asyncio.timeout(timeout_s):
             while not ready(self):
+                self._waiting = True
                 await self._changed.wait()
 
     def _tell(self) -> None:
-        self._changed.set()
-        self._changed = asyncio.Event()
+        # Everybody who waits now looks again; whoever waits later needs an event of their own.
+        if self._waiting:
+            self._waiting = False
+            self._changed.set()
+            self._changed = asyncio.Event()

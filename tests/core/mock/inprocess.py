@@ -39,9 +39,12 @@ async def ask(
     *,
     method: str = "POST",
     headers: Sequence[tuple[str, str]] = (),
-    leave_after: asyncio.Event | None = None,
+    send_fails: bool = False,
 ) -> Answer:
-    """Send one request; `body` is bytes as they are, or anything that becomes JSON."""
+    """Send one request; `body` is bytes as they are, or anything that becomes JSON.
+
+    With `send_fails` nobody listens, and the server says so as ASGI lets it: by an OSError.
+    """
     data = body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
     answer = Answer()
     never = asyncio.Event()
@@ -50,10 +53,12 @@ async def ask(
     async def receive() -> Event:
         if incoming:
             return incoming.pop()
-        await (leave_after or never).wait()
+        await never.wait()
         return {"type": "http.disconnect"}
 
     async def send(event: Event) -> None:
+        if send_fails:
+            raise BrokenPipeError
         if event["type"] == "http.response.start":
             answer.status = event["status"]
             answer.headers = {name.decode(): value.decode() for name, value in event["headers"]}
