@@ -19,8 +19,12 @@ OWN_PREFIX = b"x-tokenman-"
 DEFAULT_PROJECT = "default"
 MAX_LABEL_CHARS = 120
 MAX_PATH_CHARS = 2048
-_DROPPED = HOP_BY_HOP | {b"host", b"content-length", b"expect"}
+_DROPPED = HOP_BY_HOP | {b"expect"}
 _ANTHROPIC_SIGNS = frozenset({b"anthropic-version", b"anthropic-beta", b"x-claude-code-session-id"})
+
+
+_SESSIONS = (b"x-claude-code-session-id", b"session-id", b"session_id")
+"""Claude Code's, Codex's, and that of older versions of Codex."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +47,7 @@ async def read_request(inbound: Inbound, max_body_bytes: int) -> Request:
     return Request(
         arrival=_arrival(inbound, fields, chosen, document),
         target=inbound.target,
-        headers=forwardable(inbound.headers),
+        headers=forwardable(inbound.headers, len(inbound.body)),
         wire_body=inbound.body,
         document=document,
         cut=chosen.dialect.segments,
@@ -70,10 +74,16 @@ def route_of(method: str, path: str, headers: RawHeaders) -> Route:
     return route(method, path, speaks_anthropic=signs)
 
 
-def forwardable(headers: RawHeaders) -> RawHeaders:
-    """What of a client's headers goes on: all but those of one hop, those the transport writes, and our own."""
-    kept = end_to_end(headers, _DROPPED)
-    return tuple([pair for pair in kept if not pair[0].lower().startswith(OWN_PREFIX)])
+def forwardable(headers: RawHeaders, body_bytes: int) -> RawHeaders:
+    """What of a client's headers goes on, in its own order: all but those of one hop and those addressed to the proxy.
+    A length stays where it is unless the body comes in chunks or the length is oddly written."""
+    length = b"%d" % body_bytes
+    kept = []
+    for pair in end_to_end(headers, _DROPPED):
+        name = pair[0].lower()
+        if not (name.startswith(OWN_PREFIX) or (name == b"content-length" and pair[1] != length)):
+            kept.append(pair)
+    return tuple(kept)
 
 
 async def _document(body: Body, fields: Mapping[bytes, str], max_body_bytes: int) -> Document | None:
@@ -105,7 +115,7 @@ def _arrival(inbound: Inbound, fields: Mapping[bytes, str], chosen: Route, docum
         streaming=document is not None and dialect.streaming(document),
         client=_product(fields.get(b"user-agent", "")),
         project=_label(fields, b"x-tokenman-project") or DEFAULT_PROJECT,
-        session=_label(fields, b"x-claude-code-session-id") or _label(fields, b"session_id"),
+        session=next(filter(None, (_label(fields, name) for name in _SESSIONS)), ""),
         agent=_label(fields, b"x-claude-code-agent-id"),
         request_class=_request_class(fields, chosen.operation),
         request_bytes=len(inbound.body),
