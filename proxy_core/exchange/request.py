@@ -19,7 +19,7 @@ class Request:
     target: bytes
     """Path and query, byte for byte."""
     headers: RawHeaders
-    """End-to-end headers as the client sent them, without those addressed to the proxy."""
+    """End-to-end headers as the client sent them, `Host` included, without those addressed to the proxy."""
     wire_body: Body | None
     """The body as it came; None once something was replaced."""
     document: Document | None
@@ -61,8 +61,10 @@ class Request:
 
     @property
     def outgoing_headers(self) -> RawHeaders:
-        """`content-encoding` goes when the bytes that leave are no longer encoded."""
-        return self.headers if self.wire_body is not None else without(self.headers, b"content-encoding")
+        """`content-encoding` and `content-length` go when the bytes that leave are others than those that came."""
+        if self.wire_body is not None:
+            return self.headers
+        return without(self.headers, b"content-encoding", b"content-length")
 
     def with_value(self, key: str, raw: bytes) -> "Request":
         """The same request with one top-level value replaced or added.

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from proxy_core.exchange.headers import RawHeaders
 from proxy_core.exchange.reply import Reply
 from proxy_core.exchange.request import Request
 from proxy_core.upstream.credentials import Keyring, authorised
@@ -24,10 +25,16 @@ class Forwarder:
             origin=provider.origin,
             method=request.arrival.method.encode("ascii"),
             target=provider.target(request.target),
-            headers=await authorised(request.outgoing_headers, provider, self._keyring),
+            headers=_addressed(await authorised(request.outgoing_headers, provider, self._keyring), provider),
             body=request.outgoing_body,
         )
         return await self._transport.send(call, _timeouts(request, provider))
+
+
+def _addressed(headers: RawHeaders, provider: Provider) -> RawHeaders:
+    """The provider's name in the place where the client wrote the proxy's."""
+    host = provider.origin.host_header
+    return tuple([(name, host if name.lower() == b"host" else value) for name, value in headers])
 
 
 def _timeouts(request: Request, provider: Provider) -> Timeouts:
