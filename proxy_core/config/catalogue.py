@@ -98,6 +98,15 @@ def entries(section: type[Section] = Config, path: tuple[str, ...] = ()) -> Iter
         yield from entries(inner, here)
 
 
+def values(path: tuple[str, ...], table: object, done: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
+    """Where an entry's `path` leads in a table: a path and a value for each chosen key that is there."""
+    if not path:
+        yield done, table
+    elif isinstance(table, Mapping):
+        for key in table if path[0] == ANY_KEY else [key for key in path[:1] if key in table]:
+            yield from values(path[1:], table[key], (*done, key))
+
+
 def _inner(field: FieldInfo, path: tuple[str, ...]) -> tuple[type[Section], tuple[str, ...]]:
     annotation = field.annotation
     if isinstance(annotation, type) and issubclass(annotation, Section):

@@ -49,7 +49,11 @@ def read_document(path: Path, *, required: bool) -> Document:
         raise _error(f"the file cannot be read: {error.strerror or type(error).__name__}", path) from error
     if len(data) > MAX_FILE_BYTES:
         raise _error(f"the file is larger than {MAX_FILE_BYTES:,} bytes", path)
-    text = _decode(data, path).removeprefix("\ufeff")
+    return parse_document(_decode(data, path).removeprefix("\ufeff"), path)
+
+
+def parse_document(text: str, path: Path) -> Document:
+    """`text` as what the file `path` says. Raises `ConfigError` with one problem when it is not TOML."""
     return Document(path, text, _parse(text, path))
 
 

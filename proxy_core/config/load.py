@@ -10,8 +10,8 @@ from typing import Any
 from pydantic import ValidationError
 
 from proxy_core.config.blame import Blame
-from proxy_core.config.catalogue import ANY_KEY, Entry, entries
-from proxy_core.config.document import Document, read_document
+from proxy_core.config.catalogue import Entry, entries, values
+from proxy_core.config.document import Document, parse_document, read_document
 from proxy_core.config.environment import read_environment
 from proxy_core.config.layers import Layer, Origin, Setting, cover
 from proxy_core.config.places import Places, places
@@ -33,15 +33,20 @@ class Loaded:
 
 
 def load(
-    path: Path | None = None, *, environ: Mapping[str, str] | None = None, overrides: Sequence[Setting] = ()
+    path: Path | None = None,
+    *,
+    environ: Mapping[str, str] | None = None,
+    overrides: Sequence[Setting] = (),
+    text: str | None = None,
 ) -> Loaded:
     """Read the configuration, from `path` (which must exist) or from its usual place (which need not).
 
-    Reads files, so a running loop calls it in a thread. Raises `ConfigError` with all problems at once.
+    `text` stands in for what the file says, to try an edit before it is saved. Reads files, so a running loop calls it
+    in a thread. Raises `ConfigError` with all problems at once.
     """
     variables = os.environ if environ is None else environ
     where = places(variables)
-    document, problems = _read(path, where)
+    document, problems = _read(path, where, text)
     settings, misnamed = read_environment(variables, entries(), {"providers": _provider_keys(document.table)})
     problems += misnamed
     settings += overrides
@@ -51,8 +56,10 @@ def load(
     return Loaded(config, MappingProxyType(dict(_origins(config, document, settings))), document.path)
 
 
-def _read(path: Path | None, where: Places) -> tuple[Document, list[Problem]]:
+def _read(path: Path | None, where: Places, text: str | None) -> tuple[Document, list[Problem]]:
     try:
+        if text is not None:
+            return parse_document(text, path or where.config_file), []
         return read_document(path or where.config_file, required=path is not None), []
     except ConfigError as error:
         return Document(), list(error.problems)
@@ -87,29 +94,21 @@ def _anchored(document: Document) -> dict[str, Any]:
 
 def _absolute(paths: Iterable[Entry], table: Mapping[str, Any], folder: Path) -> Iterator[Setting]:
     for entry in paths:
-        for path, value in _values(entry.path, table):
+        for path, value in values(entry.path, table):
             if isinstance(value, str) and value and not value.startswith("~"):
                 yield Setting(path, str(folder / value), Origin(Layer.FILE))
-
-
-def _values(path: tuple[str, ...], table: object, done: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
-    if not path:
-        yield done, table
-    elif isinstance(table, Mapping):
-        for key in table if path[0] == ANY_KEY else [key for key in path[:1] if key in table]:
-            yield from _values(path[1:], table[key], (*done, key))
 
 
 def _origins(config: Config, document: Document, settings: Iterable[Setting]) -> Iterator[tuple[str, Origin]]:
     given = {setting.path: setting.origin for setting in settings}
     dumped = config.model_dump()
     for entry in entries():
-        for path, _ in _values(entry.path, dumped):
+        for path, _ in values(entry.path, dumped):
             yield dotted(path), given.get(path) or _file_origin(path, document) or Origin(Layer.DEFAULT)
 
 
 def _file_origin(path: tuple[str, ...], document: Document) -> Origin | None:
-    if not any(True for _ in _values(path, document.table)):
+    if not any(True for _ in values(path, document.table)):
         return None
     at = document.where(path)
     return Origin(Layer.FILE, f"{document.path}:{at.line}" if at else str(document.path))
