@@ -14,6 +14,7 @@ from proxy_core.api_server import serve_api
 from proxy_core.bus import Bus
 from proxy_core.config import Loaded
 from proxy_core.config.places import database_file
+from proxy_core.config.source import ConfigSource
 from proxy_core.events import ExchangeOpened, ExchangeSettled, NoticeRaised, Severity
 from proxy_core.gateway import Gateway
 from proxy_core.ledger.labels import Labels
@@ -23,7 +24,7 @@ from proxy_core.loop_lag import LoopLag
 from proxy_core.money.pricer import Pricer
 from proxy_core.observe.tally import Tally
 from proxy_core.proxy_server import serve_proxy
-from proxy_core.reload import ConfigSource, Reloader
+from proxy_core.reload import Reloader
 from proxy_core.runtime import prepare
 from proxy_core.services import Services
 from proxy_core.state import Addresses, EngineState

@@ -1,31 +1,19 @@
 """Hot reload: a changed configuration is prepared, which may fail, and then swapped in, which cannot."""
 
 import asyncio
-from collections.abc import Callable
-from dataclasses import dataclass
-from pathlib import Path
 
 import structlog
 
 from proxy_core.bus import Bus
 from proxy_core.config import ConfigError, Loaded
 from proxy_core.config.difference import changed, hot_part
+from proxy_core.config.source import ConfigSource
 from proxy_core.config.watch import saved
 from proxy_core.events import ConfigRejected, ConfigReloaded
 from proxy_core.gateway import Gateway
 from proxy_core.runtime import prepare
 
 log = structlog.get_logger("tokenman.config")
-
-
-@dataclass(frozen=True, slots=True)
-class ConfigSource:
-    """Where the configuration comes from: the file that is watched, and how all layers are read again (it blocks)."""
-
-    path: Path
-    read: Callable[[], Loaded]
-    digest: bytes | None
-    """`watch.digest_of` the file, taken before it was read."""
 
 
 class Reloader:

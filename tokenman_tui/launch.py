@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from proxy_core.config import Loaded
-from proxy_core.reload import ConfigSource
+from proxy_core.config.source import ConfigSource
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,9 @@ from pathlib import Path
 
 from proxy_core.config import ConfigError, Loaded, load, override
 from proxy_core.config.layers import Setting
+from proxy_core.config.places import places
 from proxy_core.config.providers import BUILT_IN
+from proxy_core.config.source import ConfigSource, digest_of
 from tokenman_tui.launch import Launch
 
 UNUSABLE = 2
@@ -39,17 +41,20 @@ class CannotStart(Exception):
 def start(arguments: Arguments) -> int:
     """Run the program until it ends, and return its exit status. Raises `CannotStart` before anything is bound."""
     with contextlib.ExitStack() as stack:
+        source = None if arguments.demo else _source(arguments)
         try:
-            loaded = _load_demo(arguments, stack) if arguments.demo else _load(arguments)
+            loaded = source.read() if source else _load_demo(arguments, stack)
         except ConfigError as error:
             raise CannotStart(str(error)) from error
         if arguments.ui and not has_terminal():
             raise CannotStart("The terminal app needs a terminal, and there is none here: start with --no-ui.")
-        return run_host(Launch(loaded, arguments.ui, arguments.demo))
+        return run_host(Launch(loaded, arguments.ui, arguments.demo, source))
 
 
-def _load(arguments: Arguments) -> Loaded:
-    return load(arguments.config, overrides=arguments.overrides)
+def _source(arguments: Arguments) -> ConfigSource:
+    """The layers that are read now, and again whenever the file changes."""
+    path = arguments.config or places().config_file
+    return ConfigSource(path, lambda: load(arguments.config, overrides=arguments.overrides), digest_of(path))
 
 
 def _load_demo(arguments: Arguments, stack: contextlib.ExitStack) -> Loaded:

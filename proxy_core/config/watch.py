@@ -7,6 +7,8 @@ from pathlib import Path
 
 from watchfiles import awatch
 
+from proxy_core.config.source import digest_of
+
 SETTLED_S = 0.1
 """The content must stay the same for this long: a file that is being written is not read half way."""
 EMPTIED_S = 0.4
@@ -67,11 +69,3 @@ async def _settled(path: Path, known: bytes | None) -> bytes | None:
 
 
 _EMPTY = hashlib.sha256(b"").digest()
-
-
-def digest_of(path: Path) -> bytes | None:
-    """SHA-256 of the file's content; None when it cannot be read."""
-    try:
-        return hashlib.sha256(path.read_bytes()).digest()
-    except OSError:
-        return None

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from proxy_core.config.watch import digest_of, saved
+from proxy_core.config.source import digest_of
+from proxy_core.config.watch import saved
 
 
 @contextlib.asynccontextmanager
