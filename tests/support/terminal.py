@@ -1,0 +1,101 @@
+"""The real program in a real pseudo-terminal: keys go in, a screen comes out."""
+
+import contextlib
+import os
+import re
+import signal
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import pexpect
+import pyte
+
+DEADLINE_S = 20.0
+URL = re.compile(r"http://127\.0\.0\.1:\d+")
+
+
+class Terminal:
+    """A program on a screen of its own. `mode` has what the program left set when it ended."""
+
+    def __init__(self, arguments: Sequence[str], environment: dict[str, str], columns: int, rows: int) -> None:
+        self.screen = pyte.Screen(columns, rows)
+        self.raw = b""
+        self._stream = pyte.ByteStream(self.screen)
+        self.child = pexpect.spawn(
+            sys.executable, list(arguments), env=environment, dimensions=(rows, columns), timeout=DEADLINE_S, echo=False
+        )
+
+    @property
+    def text(self) -> str:
+        return "\n".join(self.screen.display)
+
+    def read(self, seconds: float = 0.05) -> None:
+        """Takes in what the program draws within `seconds`."""
+        until = time.monotonic() + seconds
+        while (left := until - time.monotonic()) > 0:
+            try:
+                data = self.child.read_nonblocking(65536, timeout=left)
+            except (pexpect.TIMEOUT, pexpect.EOF):
+                return
+            self.raw += data
+            self._stream.feed(data)
+
+    def wait_for(self, pattern: str, *, deadline_s: float = DEADLINE_S) -> "re.Match[str]":
+        """Reads until the screen shows it."""
+        until = time.monotonic() + deadline_s
+        while True:
+            self.read()
+            if found := re.search(pattern, self.text):
+                return found
+            if time.monotonic() > until or not self.child.isalive():
+                raise AssertionError(f"the screen never showed {pattern!r}:\n{self.text}")
+
+    def press(self, keys: str) -> None:
+        self.child.send(keys)
+
+    def end(self, *, deadline_s: float = DEADLINE_S) -> int:
+        """Reads until the program has ended; its exit status, or minus the signal."""
+        until = time.monotonic() + deadline_s
+        while self.child.isalive():
+            self.read()
+            if time.monotonic() > until:
+                raise AssertionError(f"the program did not end:\n{self.text}")
+        self.read()
+        self.child.close()
+        return int(self.child.exitstatus if self.child.exitstatus is not None else -self.child.signalstatus)
+
+    @property
+    def restored(self) -> bool:
+        """Whether the program left the alternate screen, the mouse and the cursor as they were, in that order."""
+        last = {code: self.raw.rfind(b"\x1b[?%d" % code) for code in (1049, 1000, 25)}
+        return all(
+            at < 0 or self.raw[at : at + 8].rstrip(b"\x1b").endswith(b"h" if code == 25 else b"l")
+            for code, at in ((code, at) for code, at in last.items())
+        ) and not _raw_mode(self.child.child_fd)
+
+
+def _raw_mode(descriptor: int) -> bool:
+    import termios  # noqa: PLC0415
+
+    try:
+        return not termios.tcgetattr(descriptor)[3] & termios.ICANON
+    except (OSError, termios.error, ValueError):
+        return False
+
+
+@contextlib.contextmanager
+def terminal(
+    home: Path, *arguments: str, columns: int = 120, rows: int = 36, module: str = "tokenman_tui"
+) -> Iterator[Terminal]:
+    """Runs the program with a home of its own, and makes sure that it ends."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("TOKENMAN_")}
+    environment |= {"TOKENMAN_HOME": str(home), "TERM": "xterm-256color", "COLORTERM": "truecolor"}
+    running = Terminal(["-m", module, *arguments], environment, columns, rows)
+    try:
+        yield running
+    finally:
+        if running.child.isalive():
+            running.child.kill(signal.SIGKILL)
+        running.child.close(force=True)
