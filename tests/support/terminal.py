@@ -5,6 +5,7 @@ import os
 import re
 import signal
 import sys
+import termios
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -22,6 +23,7 @@ class Terminal:
     def __init__(self, arguments: Sequence[str], environment: dict[str, str], columns: int, rows: int) -> None:
         self.screen = pyte.Screen(columns, rows)
         self.raw = b""
+        self.line_mode = True
         self._stream = pyte.ByteStream(self.screen)
         self.child = pexpect.spawn(
             sys.executable, list(arguments), env=environment, dimensions=(rows, columns), timeout=DEADLINE_S, echo=False
@@ -63,26 +65,22 @@ class Terminal:
             if time.monotonic() > until:
                 raise AssertionError(f"the program did not end:\n{self.text}")
         self.read()
+        self.line_mode = _line_mode(self.child.child_fd)
         self.child.close()
         return int(self.child.exitstatus if self.child.exitstatus is not None else -self.child.signalstatus)
 
     @property
     def restored(self) -> bool:
-        """Whether the program left the alternate screen, the mouse and the cursor as they were, in that order."""
-        last = {code: self.raw.rfind(b"\x1b[?%d" % code) for code in (1049, 1000, 25)}
-        return all(
-            at < 0 or self.raw[at : at + 8].rstrip(b"\x1b").endswith(b"h" if code == 25 else b"l")
-            for code, at in ((code, at) for code, at in last.items())
-        ) and not _raw_mode(self.child.child_fd)
+        """Whether the program left the alternate screen, the mouse, the cursor and the line discipline as they were."""
+        last = dict(re.findall(rb"\x1b\[\?(\d+)([hl])", self.raw))
+        drawn = [last.get(mode, b"l") for mode in (b"1049", b"1000", b"1003", b"1006", b"2004")]
+        return set(drawn) == {b"l"} and last.get(b"25", b"h") == b"h" and self.line_mode
 
 
-def _raw_mode(descriptor: int) -> bool:
-    import termios  # noqa: PLC0415
-
-    try:
-        return not termios.tcgetattr(descriptor)[3] & termios.ICANON
-    except (OSError, termios.error, ValueError):
-        return False
+def _line_mode(descriptor: int) -> bool:
+    """Whether the terminal hands over whole lines and echoes them, as a shell expects."""
+    flags = termios.tcgetattr(descriptor)[3]
+    return bool(flags & termios.ICANON)
 
 
 @contextlib.contextmanager
