@@ -1,12 +1,21 @@
 """The command line. Imports are as late as they can be: `tokenman --version` loads nothing of the program."""
 
-from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 import typer
 
-app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
+from tokenman_tui.commands.verbs import group
+
+VERBS = {
+    "init-config": "tokenman_tui.commands.init_config",
+    "config": "tokenman_tui.commands.config",
+    "config-export": "tokenman_tui.commands.config_export",
+    "config-import": "tokenman_tui.commands.config_import",
+}
+"""Each verb and the module that is imported when it is used."""
+
+app = typer.Typer(cls=group(VERBS), add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
 
 
 def main() -> None:
@@ -47,8 +56,6 @@ def tokenman(
     ] = False,
 ) -> None:
     """Watch and control what LLM clients send, spend and receive: a proxy with a terminal app."""
-    if context.invoked_subcommand is not None:
-        return
     options = {
         "--bind": ("server.bind_address", bind),
         "--proxy-port": ("server.proxy_port", proxy_port),
@@ -56,20 +63,13 @@ def tokenman(
         "--data-dir": ("server.data_dir", data_dir and str(data_dir)),
         "--log-level": ("server.log_level", log_level),
     }
+    if context.invoked_subcommand in {"mock", "version"}:
+        return
     from tokenman_tui.start import Arguments, start  # noqa: PLC0415
 
-    _exit_with(lambda: start(Arguments(ui=not no_ui, demo=demo, config=config, options=options)))
-
-
-def _exit_with(run: Callable[[], int]) -> NoReturn:
-    from tokenman_tui.start import UNUSABLE, CannotStart  # noqa: PLC0415
-
-    try:
-        status = run()
-    except CannotStart as error:
-        typer.echo(str(error), err=True)
-        status = UNUSABLE
-    raise typer.Exit(status)
+    context.obj = Arguments(ui=not no_ui, demo=demo, config=config, options=options)
+    if context.invoked_subcommand is None:
+        raise typer.Exit(start(context.obj))
 
 
 @app.command()
@@ -80,7 +80,7 @@ def mock(
     """Run the mock provider alone, as Anthropic and OpenAI at once."""
     from tokenman_tui.mock import run  # noqa: PLC0415
 
-    _exit_with(lambda: run(bind, port))
+    raise typer.Exit(run(bind, port))
 
 
 @app.command()

@@ -31,6 +31,10 @@ class Entry:
         """Name of the environment variable, with `*` where a chosen key goes."""
         return "TOKENMAN_" + "_".join(self.path).upper()
 
+    def is_at(self, path: tuple[str, ...]) -> bool:
+        """Whether `path` is this option's, with whatever keys were chosen."""
+        return len(path) == len(self.path) and all(a in {ANY_KEY, b} for a, b in zip(self.path, path, strict=True))
+
     @property
     def required(self) -> bool:
         """Whether the table must state it. A default that follows from the table's key counts as a default."""
