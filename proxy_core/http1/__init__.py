@@ -6,13 +6,14 @@ directly. It has no HTTP/2, no WebSocket and no lifespan: a request to upgrade i
 """
 
 from proxy_core.http1.asgi import ASGIApp, ASGIMessage, Headers, RawHeaders, Receive, Scope, Send
-from proxy_core.http1.connection import ClientGone, Connection, connection_of
+from proxy_core.http1.connection import BodyTooLarge, ClientGone, Connection, connection_of
 from proxy_core.http1.server import serve
 from proxy_core.http1.settings import ServerSettings
 
 __all__ = [
     "ASGIApp",
     "ASGIMessage",
+    "BodyTooLarge",
     "ClientGone",
     "Connection",
     "Headers",

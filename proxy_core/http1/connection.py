@@ -9,7 +9,15 @@ EXTENSION = "tokenman"
 
 
 class ClientGone(ConnectionError):
-    """The client left before its reply was complete, and something was still to be sent to it."""
+    """The client left before its reply was complete, and something was still to be sent to it or read from it."""
+
+
+class BodyTooLarge(ValueError):
+    """A request's body is larger than the application takes."""
+
+    def __init__(self, max_bytes: int) -> None:
+        super().__init__(f"The request's body is larger than {max_bytes} bytes.")
+        self.max_bytes = max_bytes
 
 
 class Connection(Protocol):
@@ -34,6 +42,13 @@ class Connection(Protocol):
         """Call back once, on the loop, when the client leaves before its reply is complete; soon if it already has.
 
         Returns what takes the registration back. Nothing is called once the reply is complete.
+        """
+        ...
+
+    async def read_body(self, max_bytes: int) -> bytes:
+        """The request's whole body, in place of `receive`: one wake however many pieces it comes in.
+
+        Raises BodyTooLarge, before reading when the client announced as much; ClientGone when it left before the end.
         """
         ...
 

@@ -4,12 +4,14 @@ import asyncio
 from collections.abc import Callable
 from typing import Protocol
 
-from proxy_core.http1.asgi import ASGIApp, ASGIMessage, RawHeaders, Scope
-from proxy_core.http1.connection import EXTENSION, ClientGone
+from proxy_core.http1.asgi import ASGIMessage, RawHeaders
+from proxy_core.http1.connection import BodyTooLarge, ClientGone
 from proxy_core.http1.head import Head
 from proxy_core.http1.reply import BadReply, Reply
+from proxy_core.http1.request_body import RequestBody
 
 JOIN_BYTES = 65_536  # up to here one copy is cheaper than a second system call
+GONE = "The client left before its reply was complete."
 
 
 class Wire(Protocol):
@@ -17,14 +19,12 @@ class Wire(Protocol):
 
     loop: asyncio.AbstractEventLoop
     writable: bool
+    """The client takes what it is sent quickly enough."""
 
     def write(self, data: bytes) -> None: ...
-    def ask_for_body(self, cycle: "Cycle") -> None: ...
-    def body_taken(self, cycle: "Cycle") -> None: ...
+    def body_wanted(self, cycle: "Cycle") -> None: ...
     def may_keep_alive(self, cycle: "Cycle") -> bool: ...
     def reply_sent(self, cycle: "Cycle", *, keep_alive: bool) -> None: ...
-    def fail(self, cycle: "Cycle", *, reset: bool) -> None: ...
-    def refuse(self, status: int, reason: str) -> None: ...
 
 
 class Cycle:
@@ -32,18 +32,14 @@ class Cycle:
 
     __slots__ = (
         "_callbacks",
-        "_delivered",
         "_head_to_send",
         "_news",
-        "_pieces",
         "_reply",
         "_wire",
-        "buffered_bytes",
+        "body",
         "disconnected",
         "head",
         "raw_headers",
-        "received",
-        "received_bytes",
         "replied",
         "target",
     )
@@ -52,16 +48,11 @@ class Cycle:
         self.head = head
         self.raw_headers: RawHeaders = head.raw_headers
         self.target = head.target
+        self.body = RequestBody()
         self.disconnected = False
-        self.received = False
-        """The whole request has come."""
-        self.received_bytes = 0
-        self.buffered_bytes = 0
         self.replied = False
         """The whole reply was given to the transport."""
         self._wire = wire
-        self._pieces: list[bytes] = []
-        self._delivered = False
         self._reply: Reply | None = None
         self._head_to_send = b""
         self._news: asyncio.Event | None = None
@@ -72,17 +63,26 @@ class Cycle:
         """Some of the reply is on its way, so that no other can be sent instead."""
         return self._reply is not None and not self._head_to_send
 
+    @property
+    def awaits_continue(self) -> bool:
+        """The client holds the body back until it is told to go on."""
+        return self.head.expects_continue and not self.body.received_bytes
+
+    @property
+    def until_close(self) -> bool:
+        """Only a reset tells the client that this reply is not whole."""
+        return self._reply is not None and self._reply.until_close
+
     # Told by the wire.
 
-    def push(self, piece: bytes) -> None:
-        self.received_bytes += len(piece)
-        if not self.replied:
-            self._pieces.append(piece)
-            self.buffered_bytes += len(piece)
+    def body_received(self, piece: bytes) -> None:
+        if self.replied:
+            self.body.drop(piece)
+        elif self.body.push(piece):
             self.wake()
 
-    def end(self) -> None:
-        self.received = True
+    def request_received(self) -> None:
+        self.body.complete = True
         self.wake()
 
     def wake(self) -> None:
@@ -91,6 +91,7 @@ class Cycle:
             self._news.set()
 
     def disconnect(self) -> None:
+        """No more can be sent to the client, and it waits for none of it."""
         if self.replied or self.disconnected:
             return
         self.disconnected = True
@@ -100,48 +101,36 @@ class Cycle:
             self._wire.loop.call_soon(callback)
         self.wake()
 
-    # Run by the server.
-
-    async def run(self, app: ASGIApp, scope: Scope, on_error: Callable[[BaseException], None]) -> None:
-        """Let the application answer; whatever it leaves undone is a reply that the client sees fail."""
-        scope["extensions"] = {EXTENSION: self}
-        try:
-            await app(scope, self.receive, self.send)
-            if not (self.replied or self.disconnected):
-                on_error(BadReply("The application returned before its reply was complete."))
-        except asyncio.CancelledError:
-            self._give_up()
-            raise
-        except Exception as error:
-            if not _only_client_gone(error):
-                on_error(error)
-        self._give_up()
-
-    def _give_up(self) -> None:
-        if self.replied or self.disconnected:
-            return
-        if self.head_sent:
-            self._wire.fail(self, reset=self._reply is not None and self._reply.until_close)
-            return
-        self._head_to_send = b""
-        self._wire.refuse(500, "The proxy failed on this request; its log tells why.")
-
-    # Called by the application.
+    # Called by the application: receiving.
 
     async def receive(self) -> ASGIMessage:
-        while not (self._pieces or self.disconnected or self.replied or (self.received and not self._delivered)):
-            if not self.received:
-                self._wire.ask_for_body(self)
-            await self._wait()
+        body = self.body
+        while not (body.has_news or self.disconnected or self.replied):
+            await self._wait_for_body()
         if self.disconnected or self.replied:
             return {"type": "http.disconnect"}
-        pieces = self._pieces
-        body = pieces[0] if len(pieces) == 1 else b"".join(pieces)
-        self._pieces = []
-        self._delivered = self.received
-        if not self.received:
-            self._wire.body_taken(self)
-        return {"type": "http.request", "body": body, "more_body": not self.received}
+        data = body.take()
+        if not body.complete:
+            self._wire.body_wanted(self)
+        return {"type": "http.request", "body": data, "more_body": not body.complete}
+
+    async def read_body(self, max_bytes: int) -> bytes:
+        body = self.body
+        if (self.head.length or 0) > max_bytes:
+            raise BodyTooLarge(max_bytes)
+        body.want_whole(max_bytes)
+        while not body.complete and not self.disconnected and body.buffered_bytes <= max_bytes:
+            await self._wait_for_body()
+        if self.disconnected:
+            raise ClientGone(GONE)
+        if body.buffered_bytes > max_bytes:
+            raise BodyTooLarge(max_bytes)
+        return body.take()
+
+    async def _wait_for_body(self) -> None:
+        if not self.body.complete:
+            self._wire.body_wanted(self)
+        await self._wait()
 
     async def _wait(self) -> None:
         if self._news is None:
@@ -149,9 +138,11 @@ class Cycle:
         self._news.clear()
         await self._news.wait()
 
+    # Called by the application: sending.
+
     async def send(self, message: ASGIMessage) -> None:
         if self.disconnected:
-            raise ClientGone("The client left before its reply was complete.")
+            raise ClientGone(GONE)
         kind = message["type"]
         if kind == "http.response.body":
             if not message.get("more_body", False):
@@ -166,9 +157,8 @@ class Cycle:
     def _start(self, message: ASGIMessage) -> None:
         if self._reply is not None:
             raise BadReply("The application started its reply twice.")
-        self._reply = Reply(
-            self.head, message["status"], message.get("headers", ()), keep_alive=self._wire.may_keep_alive(self)
-        )
+        keep_alive = self._wire.may_keep_alive(self)
+        self._reply = Reply(self.head, message["status"], message.get("headers", ()), keep_alive=keep_alive)
         self._head_to_send = self._reply.head
         # Most replies have their first bytes of body within this tick; then both leave in one system call.
         self._wire.loop.call_soon(self._flush_head)
@@ -192,22 +182,23 @@ class Cycle:
         return self._reply
 
     def _transmit(self, data: bytes) -> None:
-        head = self._head_to_send
-        if head:
-            self._head_to_send = b""
-            if len(data) <= JOIN_BYTES:
-                data = head + data
+        if self._head_to_send:
+            if len(data) > JOIN_BYTES:
+                self._flush_head()
             else:
-                self._wire.write(head)
+                data, self._head_to_send = self._head_to_send + data, b""
         self._wire.write(data)
 
     def _finish(self, body: bytes) -> None:
         reply = self._open_reply()
         data, end = reply.piece(body), reply.end()
-        if data or end or self._head_to_send:
-            self._transmit(data + end if end else data)
+        if end:
+            data += end
+        if data or self._head_to_send:
+            self._transmit(data)
         self.replied = True
-        self._pieces, self._callbacks = [], None
+        self._callbacks = None
+        self.body.discard()
         self.wake()
         self._wire.reply_sent(self, keep_alive=reply.keep_alive)
 
@@ -215,7 +206,9 @@ class Cycle:
         while not self._wire.writable and not self.disconnected:
             await self._wait()
         if self.disconnected:
-            raise ClientGone("The client left before its reply was complete.")
+            raise ClientGone(GONE)
+
+    # Called by the application: leaving.
 
     def on_disconnect(self, callback: Callable[[], None]) -> Callable[[], None]:
         if self.disconnected:
@@ -228,9 +221,3 @@ class Cycle:
     def _forget(self, callback: Callable[[], None]) -> None:
         if self._callbacks is not None and callback in self._callbacks:
             self._callbacks.remove(callback)
-
-
-def _only_client_gone(error: BaseException) -> bool:
-    if isinstance(error, BaseExceptionGroup):
-        return all(_only_client_gone(each) for each in error.exceptions)
-    return isinstance(error, ClientGone)

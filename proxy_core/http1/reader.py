@@ -62,7 +62,7 @@ class RequestReader:
         self._least_bytes = 0
         self._most_bytes = self._fed_bytes
 
-    def feed(self, data: bytes) -> None:
+    def feed(self, data: bytes | memoryview) -> None:
         """Raises Refused for what is not a request, or is too large a one."""
         self._fed_bytes = len(data)
         self._least_bytes += len(data)
@@ -71,7 +71,7 @@ class RequestReader:
         if self._least_bytes > self._max_header_bytes:
             self._check_size()
 
-    def _parse(self, data: bytes) -> None:
+    def _parse(self, data: bytes | memoryview) -> None:
         try:
             self._parser.feed_data(data)
         except HttpParserUpgrade as upgrade:
@@ -80,7 +80,7 @@ class RequestReader:
             if not self.finished:
                 raise self._refused or Refused(400, f"This is not an HTTP/1.1 request: {error}.") from None
 
-    def _stay(self, rest: bytes) -> None:
+    def _stay(self, rest: bytes | memoryview) -> None:
         # llhttp reads no body once an upgrade is asked for. No protocol is ever switched here, so a second parser is
         # told the same framing without the upgrade, and goes on.
         if self._head is None or self.finished:

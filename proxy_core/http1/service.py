@@ -1,14 +1,21 @@
 """What the connections of one door share."""
 
 import asyncio
+import os
 from collections.abc import Callable, Coroutine
 from typing import Any, Protocol
 
-from proxy_core.http1.asgi import ASGIApp
+from proxy_core.http1.asgi import ASGIApp, Scope
+from proxy_core.http1.connection import ClientGone
+from proxy_core.http1.cycle import Cycle
+from proxy_core.http1.patience import waits_s
+from proxy_core.http1.reply import BadReply
 from proxy_core.http1.settings import ServerSettings
 
 Spawn = Callable[[Coroutine[Any, Any, None]], object]
 OnError = Callable[[BaseException], None]
+
+READ_BYTES = 65_536  # larger blocks come from the system and go back to it each time, at 2 µs a page
 
 
 class Guest(Protocol):
@@ -20,28 +27,42 @@ class Guest(Protocol):
 
 
 class Service:
-    """Who is connected, and whether the door still serves."""
+    """Who is connected, which applications run, and whether the door still serves."""
 
     def __init__(self, app: ASGIApp, settings: ServerSettings, spawn: Spawn, on_error: OnError) -> None:
-        self.app = app
         self.settings = settings
+        self.waits_s = waits_s(settings)
         self.spawn = spawn
-        self.on_error = on_error
         self.loop = asyncio.get_running_loop()
         self.guests: set[Guest] = set()
         self.stopping = False
+        self._app = app
+        self._on_error = on_error
         self._running = 0
         self._quiet = asyncio.Event()
+        self._buffer = memoryview(bytearray(READ_BYTES))
+
+    def read_buffer(self) -> memoryview:
+        """Where a connection's bytes are read to. POSIX loops fill it and have it parsed in one step, so one is enough;
+        a proactor fills it while others are being parsed."""
+        return self._buffer if os.name == "posix" else memoryview(bytearray(READ_BYTES))
+
+    async def run(self, cycle: Cycle, scope: Scope) -> None:
+        """Let the application answer, and tell of the exception that it lets through."""
+        self._running += 1
+        try:
+            await self._app(scope, cycle.receive, cycle.send)
+            if not (cycle.replied or cycle.disconnected):
+                self._on_error(BadReply("The application returned before its reply was complete."))
+        except Exception as error:
+            if not _only_client_gone(error):
+                self._on_error(error)
+        finally:
+            self._running -= 1
+            self._look()
 
     def left(self, guest: Guest) -> None:
         self.guests.discard(guest)
-        self._look()
-
-    def app_started(self) -> None:
-        self._running += 1
-
-    def app_ended(self) -> None:
-        self._running -= 1
         self._look()
 
     def stop(self) -> None:
@@ -55,15 +76,21 @@ class Service:
         for guest in list(self.guests):
             guest.abort()
 
-    def _look(self) -> None:
-        if self.stopping and not self.guests and not self._running:
-            self._quiet.set()
-
     async def quiet(self, patience_s: float) -> bool:
-        """Whether, within that time, the last connection and the last application ended."""
+        """Whether, after a stop and within that time, the last connection and the last application ended."""
         try:
             async with asyncio.timeout(patience_s):
                 await self._quiet.wait()
         except TimeoutError:
             return False
         return True
+
+    def _look(self) -> None:
+        if self.stopping and not self.guests and not self._running:
+            self._quiet.set()
+
+
+def _only_client_gone(error: BaseException) -> bool:
+    if isinstance(error, BaseExceptionGroup):
+        return all(_only_client_gone(each) for each in error.exceptions)
+    return isinstance(error, ClientGone)
