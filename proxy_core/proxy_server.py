@@ -8,10 +8,11 @@ from collections.abc import Callable, Mapping, Sequence
 import msgspec
 import structlog
 
+from proxy_core import foreign_pages
 from proxy_core.config.server import ServerOptions
 from proxy_core.errors import Refusal, RefusalKind, Refused
 from proxy_core.exchange.headers import RawHeaders, first
-from proxy_core.gateway import Gateway
+from proxy_core.gateway import FAREWELL_S, Gateway
 from proxy_core.http1 import Connection, Receive, Scope, Send, ServerSettings, connection_of, serve
 from proxy_core.intake import Inbound
 
@@ -44,8 +45,9 @@ class ProxyDoor:
             raise RuntimeError("the proxy's door runs on proxy_core.http1, which gives it the client's connection")
         client = _HttpClient(connection, send)
         inbound = _inbound(scope, connection, b"")
-        if _asks_for_websocket(scope, connection.raw_headers):
-            await self._gateway.refuse(inbound, _NO_WEBSOCKET, client)
+        refusal = self._refusal(inbound)
+        if refusal is not None:
+            await self._gateway.refuse(inbound, refusal, client)
             return
         max_bytes = self._gateway.runtime.config.server.max_body_size
         try:
@@ -55,6 +57,14 @@ class ProxyDoor:
             return
         if body is not None:
             await self._gateway.handle(_inbound(scope, connection, body), client)
+
+    def _refusal(self, inbound: Inbound) -> Refusal | None:
+        """What is refused by its head alone."""
+        if inbound.method == "GET" and first(inbound.headers, b"upgrade").lower() == "websocket":
+            return _NO_WEBSOCKET
+        bind_address = self._gateway.runtime.config.server.bind_address
+        sentence = foreign_pages.objection(inbound.method, inbound.headers, bind_address)
+        return None if sentence is None else Refusal(RefusalKind.FORBIDDEN, sentence)
 
 
 _NO_WEBSOCKET = Refusal(
@@ -111,10 +121,6 @@ def _too_large(max_bytes: int) -> str:
     return f"The request body is larger than server.max_body_size ({max_bytes} bytes): raise it, or send less."
 
 
-def _asks_for_websocket(scope: Scope, headers: RawHeaders) -> bool:
-    return scope["method"] == "GET" and first(headers, b"upgrade").lower() == "websocket"
-
-
 async def _answer_json(send: Send, value: object) -> None:
     body = msgspec.json.encode(value)
     headers = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(body))]
@@ -130,7 +136,7 @@ def _settings(options: ServerOptions) -> ServerSettings:
         write_timeout_s=options.write_timeout,
         max_header_bytes=options.max_header_size,
         max_connections=options.max_connections,
-        drain_s=options.drain_timeout,
+        drain_s=options.drain_timeout + 2 * FAREWELL_S,
     )
 
 

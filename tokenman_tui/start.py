@@ -66,7 +66,8 @@ def _load_demo(arguments: Arguments, stack: contextlib.ExitStack) -> Loaded:
     server = {name: value for name, value in os.environ.items() if name.startswith("TOKENMAN_SERVER_")}
     server.pop("TOKENMAN_SERVER_DATA_DIR", None)
     keyless = [override(f"providers.{key}.key_ref", "", "--demo") for key in BUILT_IN]
-    return load(environ=server | {"TOKENMAN_HOME": home}, overrides=[*keyless, *arguments.overrides])
+    own = {"TOKENMAN_HOME": home, "TOKENMAN_SERVER_DRAIN_TIMEOUT": "0.5"}
+    return load(environ=own | server, overrides=[*keyless, *arguments.overrides])
 
 
 def has_terminal() -> bool:

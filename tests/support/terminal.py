@@ -90,6 +90,7 @@ def terminal(
     """Runs the program with a home of its own, and makes sure that it ends."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("TOKENMAN_")}
     environment |= {"TOKENMAN_HOME": str(home), "TERM": "xterm-256color", "COLORTERM": "truecolor"}
+    environment["TOKENMAN_SERVER_DRAIN_TIMEOUT"] = "0.3"
     running = Terminal(["-m", module, *arguments], environment, columns, rows)
     try:
         yield running
