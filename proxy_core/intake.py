@@ -20,7 +20,8 @@ DEFAULT_PROJECT = "default"
 MAX_LABEL_CHARS = 120
 MAX_PATH_CHARS = 2048
 _DROPPED = HOP_BY_HOP | {b"expect"}
-_ANTHROPIC_SIGNS = frozenset({b"anthropic-version", b"anthropic-beta", b"x-claude-code-session-id"})
+_ANTHROPIC_SIGNS = frozenset({b"anthropic-version", b"anthropic-beta", b"x-claude-code-session-id", b"x-api-key"})
+_ANTHROPIC_TOKEN = b"bearer sk-ant-"
 
 
 _SESSIONS = (b"x-claude-code-session-id", b"session-id", b"session_id")
@@ -70,8 +71,12 @@ def bare_request(inbound: Inbound) -> Request:
 
 def route_of(method: str, path: str, headers: RawHeaders) -> Route:
     """The dialect and operation of a request, known before its body is."""
-    signs = any(name.lower() in _ANTHROPIC_SIGNS for name, _ in headers)
-    return route(method, path, speaks_anthropic=signs)
+    return route(method, path, speaks_anthropic=any(_is_anthropic_sign(name.lower(), value) for name, value in headers))
+
+
+def _is_anthropic_sign(name: bytes, value: bytes) -> bool:
+    """On a path that both vendors have, a key that one of them issued must not go to the other."""
+    return name in _ANTHROPIC_SIGNS or (name == b"authorization" and value.lower().startswith(_ANTHROPIC_TOKEN))
 
 
 def forwardable(headers: RawHeaders, body_bytes: int) -> RawHeaders:

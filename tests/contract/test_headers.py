@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.contract.settlements import record_of
-from tests.contract.talks import ANTHROPIC, CHAT
+from tests.contract.talks import ANTHROPIC, TALKS, Talk
 from tests.contract.upstreams import Fields, in_front_of, noting, reply
 from tests.contract.wire import Answer, ask, request
 from tests.support.running import Running
@@ -133,51 +133,24 @@ async def test_a_header_of_the_provider_s_connection_stops_here(line: bytes, tmp
     assert [name for name, _ in answer.headers] == [b"content-type", b"x-tokenman-id", b"content-length"]
 
 
-STATUSES = [
-    200,
-    201,
-    202,
-    204,
-    304,
-    400,
-    401,
-    402,
-    403,
-    404,
-    408,
-    409,
-    413,
-    418,
-    422,
-    429,
-    499,
-    500,
-    502,
-    503,
-    504,
-    529,
-]
+SUCCESSES = [200, 201, 202, 204, 304]
+ERRORS = [400, 401, 402, 403, 404, 408, 409, 413, 418, 422, 429, 499, 500, 502, 503, 504, 529]
+ERROR_BODY = b'{"type":"error","error": {"type":"x","message":"prompt is too long: \\u003c"}}'
 
 
-@pytest.mark.parametrize("status", STATUSES)
+@pytest.mark.parametrize("status", SUCCESSES + ERRORS)
 async def test_a_status_and_its_body_come_back_unchanged(status: int, tmp_path: Path) -> None:
-    body = (
-        b""
-        if status in {204, 304}
-        else b'{"type":"error","error": {"type":"x","message":"prompt is too long: \\u003c"}}'
-    )
-    raw = reply(body, b"retry-after: 3", status=b"%d Odd Words" % status)
-    answer = await answered(raw, tmp_path)
+    body = b"" if status in {204, 304} else ERROR_BODY
+    answer = await answered(reply(body, b"retry-after: 3", status=b"%d Odd Words" % status), tmp_path)
     assert (answer.status, answer.body, answer.first("retry-after")) == (status, body, "3")
 
 
-@pytest.mark.parametrize("talk", [ANTHROPIC, CHAT], ids=str)
+@pytest.mark.parametrize("talk", TALKS, ids=str)
 @pytest.mark.parametrize("status", [429, 500, 529])
 async def test_an_overload_before_the_first_byte_of_a_stream_comes_back_at_once_and_once(
-    status: int, talk: object, proxy: Running
+    status: int, talk: Talk, proxy: Running
 ) -> None:
-    kind = ANTHROPIC if talk is ANTHROPIC else CHAT
-    answer = await ask(proxy.url, kind.request(mock=f"status={status}+retry-after=7"))
+    answer = await ask(proxy.url, talk.request(mock=f"status={status}+retry-after=7"))
     record = await record_of(proxy, answer.id)
     assert (answer.status, answer.first("retry-after")) == (status, "7")
     assert "error" in answer.json()

@@ -4,6 +4,7 @@ import contextlib
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 from tests.core.upstream.scripted import Peer, Received, Script, upstream
 from tests.support.running import Running, running
@@ -57,11 +58,24 @@ def noting(received: list[Fields], answer: bytes) -> Script:
     return script
 
 
+def saying(answer: bytes) -> Script:
+    """Answers one request with these bytes, whatever they are, and closes the connection."""
+
+    async def script(peer: Peer) -> None:
+        if await peer.request() is not None:
+            await peer.say(answer)
+
+    return script
+
+
+Changes = Mapping[str, Mapping[str, object]]
+
+
 @contextlib.asynccontextmanager
 async def in_front_of(
-    script: Script, home: Path, *, base: str = "", **changes: Mapping[str, object]
+    script: Script, home: Path, *, base: str = "", changes: Changes = MappingProxyType({})
 ) -> AsyncIterator[Running]:
-    """The engine, both of whose providers are `script` under the path `base`."""
+    """The engine, both of whose providers are `script` under the path `base`. `changes` as for `running`."""
     async with (
         upstream(script) as raw,
         running(home, mock=None, upstream_url=f"http://127.0.0.1:{raw.origin.port}{base}", **changes) as proxy,
