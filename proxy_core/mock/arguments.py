@@ -2,7 +2,16 @@
 
 from collections.abc import Callable, Mapping
 
-from proxy_core.mock.jsonshape import JsonObject, as_count, as_object, as_objects, as_text, is_object
+from proxy_core.mock.jsonshape import (
+    JsonObject,
+    as_count,
+    as_list,
+    as_number,
+    as_object,
+    as_objects,
+    as_text,
+    is_object,
+)
 
 _MAX_DEPTH = 12
 
@@ -58,8 +67,8 @@ class Filler:
             return None
         if "const" in schema:
             return schema["const"]
-        if isinstance(schema.get("enum"), list) and schema["enum"]:
-            return schema["enum"][self._seed[0] % len(schema["enum"])]
+        if choices := as_list(schema.get("enum")):
+            return choices[self._seed[0] % len(choices)]
         for key in ("anyOf", "oneOf"):
             if options := as_objects(schema.get(key)):
                 return self._fill(_simplest(options), name, depth + 1)
@@ -78,7 +87,7 @@ class Filler:
 
     def _object(self, schema: JsonObject, _name: str, depth: int) -> JsonObject:
         properties = as_object(schema.get("properties"))
-        required = [key for key in schema.get("required") or () if isinstance(key, str)]
+        required = [key for key in as_list(schema.get("required")) if isinstance(key, str)]
         if depth == 0 and "description" in properties and "description" not in required:
             required.append("description")
         return {key: self._fill(as_object(properties.get(key)), key, depth + 1) for key in required}
@@ -126,7 +135,7 @@ def _merged(schema: JsonObject) -> JsonObject:
 
 
 def _simplest(options: list[JsonObject]) -> JsonObject:
-    return next((option for option in options if option.get("type") not in {"null", None}), options[0])
+    return next((option for option in options if as_text(option.get("type")) not in {"null", ""}), options[0])
 
 
 def _kind(schema: JsonObject) -> str:
@@ -141,14 +150,9 @@ def _kind(schema: JsonObject) -> str:
 
 
 def _number(schema: JsonObject) -> int | float:
-    low, high = schema.get("minimum"), schema.get("maximum")
-    above, below = schema.get("exclusiveMinimum"), schema.get("exclusiveMaximum")
-    if isinstance(above, (int, float)) and not isinstance(above, bool):
-        low = above + 1 if low is None else max(low, above + 1)
-    if isinstance(below, (int, float)) and not isinstance(below, bool):
-        high = below - 1 if high is None else min(high, below - 1)
-    number = schema.get("default", 1)
-    number = number if isinstance(number, (int, float)) and not isinstance(number, bool) else 1
-    if isinstance(low, (int, float)):
-        number = max(number, low)
-    return min(number, high) if isinstance(high, (int, float)) else number
+    above, below = as_number(schema.get("exclusiveMinimum")), as_number(schema.get("exclusiveMaximum"))
+    lows = [as_number(schema.get("minimum")), None if above is None else above + 1]
+    highs = [as_number(schema.get("maximum")), None if below is None else below - 1]
+    usual = as_number(schema.get("default"))
+    number = max([1 if usual is None else usual, *(low for low in lows if low is not None)])
+    return min([number, *(high for high in highs if high is not None)])

@@ -25,6 +25,16 @@ def as_objects(value: object) -> list[JsonObject]:
     return [item for item in value if is_object(item)] if isinstance(value, list) else []
 
 
+def as_list(value: object) -> list[object]:
+    """`value` when it is a list, else an empty one."""
+    return value if isinstance(value, list) else []
+
+
+def as_number(value: object) -> int | float | None:
+    """`value` when it is a number and no boolean, else None."""
+    return value if isinstance(value, (int, float)) and not isinstance(value, bool) else None
+
+
 def as_text(value: object) -> str:
     """`value` when it is a string, else an empty one."""
     return value if isinstance(value, str) else ""

@@ -23,7 +23,7 @@ def check_fields(body: JsonObject, *, needs_max_tokens: bool) -> None:
     for number, message in enumerate(messages):
         if not isinstance(message, dict):
             raise invalid(f"messages.{number}: Input should be an object")
-        if message.get("role") not in {"user", "assistant", "system"}:
+        if as_text(message.get("role")) not in {"user", "assistant", "system"}:
             raise invalid(f"messages: Unexpected role {str(message.get('role'))[:40]!r}.")
 
 

@@ -84,7 +84,7 @@ def read_turn(call: Call, body: JsonObject, blocks: list[PromptBlock]) -> Turn:
         tools=tuple(_offered_tools(body)),
         choice=as_text(choice.get("name")) if kind == "tool" else kind,
         rounds=rounds,
-        thinks=as_object(body.get("thinking")).get("type") in {"enabled", "adaptive"},
+        thinks=as_text(as_object(body.get("thinking")).get("type")) in {"enabled", "adaptive"},
         schema=as_object(output_format.get("schema")) or None,
         max_tokens=as_count(body.get("max_tokens")),
     )

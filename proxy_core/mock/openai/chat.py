@@ -90,7 +90,7 @@ def _turn(call: Call, body: JsonObject, pieces: list[Piece]) -> Turn:
         tools=tuple(offered_tools(body.get("tools"))),
         choice=wanted_tool(body.get("tool_choice")),
         rounds=rounds,
-        thinks=thinks_by_name(call.model) and body.get("reasoning_effort") not in {"none", "minimal"},
+        thinks=thinks_by_name(call.model) and as_text(body.get("reasoning_effort")) not in {"none", "minimal"},
         schema=schema or ({"type": "object"} if any_object else None),
         max_tokens=as_count(limit),
     )

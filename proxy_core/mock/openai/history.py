@@ -43,8 +43,8 @@ def check_items(items: list[JsonObject]) -> None:
     Raises:
         ProviderError: they do not.
     """
-    called = {as_text(item.get("call_id")) for item in items if item.get("type") in _CALLS}
-    answered = {as_text(item.get("call_id")) for item in items if item.get("type") in _OUTPUTS}
+    called = {as_text(item.get("call_id")) for item in items if as_text(item.get("type")) in _CALLS}
+    answered = {as_text(item.get("call_id")) for item in items if as_text(item.get("type")) in _OUTPUTS}
     for stranger in sorted(answered - called):
         raise invalid(f"No tool call found for function call output with call_id {stranger}.", param="input")
     for silent in sorted(called - answered):
@@ -53,7 +53,7 @@ def check_items(items: list[JsonObject]) -> None:
 
 def is_output(item: JsonObject) -> bool:
     """Whether an input item is what a tool returned."""
-    return item.get("type") in _OUTPUTS
+    return as_text(item.get("type")) in _OUTPUTS
 
 
 def _check_chat_pairs(messages: list[JsonObject]) -> None:

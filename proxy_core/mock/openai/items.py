@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from proxy_core.mock.call import Call
 from proxy_core.mock.canonical import Piece, as_blocks, piece_of
 from proxy_core.mock.failures import invalid
-from proxy_core.mock.jsonshape import JsonObject, as_count, as_object, as_objects, as_text, text_parts
+from proxy_core.mock.jsonshape import JsonObject, as_count, as_list, as_object, as_objects, as_text, text_parts
 from proxy_core.mock.openai.history import check_items, is_output
 from proxy_core.mock.openai.prompt_pieces import offered_tools, thinks_by_name, tool_pieces, turn_seed, wanted_tool
 from proxy_core.mock.openai.reasoning import check_encrypted, encrypted
@@ -39,7 +39,7 @@ def read_turn(call: Call, body: JsonObject, items: list[JsonObject], pieces: lis
     ask, rounds = _ask_and_rounds(items)
     text_format = as_object(as_object(body.get("text")).get("format"))
     schema = as_object(text_format.get("schema")) if text_format.get("type") == "json_schema" else None
-    effort = as_object(body.get("reasoning")).get("effort")
+    effort = as_text(as_object(body.get("reasoning")).get("effort"))
     return Turn(
         seed=turn_seed(call, pieces),
         ask=ask,
@@ -136,10 +136,10 @@ def _ask_and_rounds(items: list[JsonObject]) -> tuple[str, int]:
 
 
 def _reasoning(state: ProviderState, body: JsonObject, plan: Plan) -> JsonObject:
-    shows = as_object(body.get("reasoning")).get("summary") not in {None, "none"}
+    shows = as_text(as_object(body.get("reasoning")).get("summary")) not in {"", "none"}
     summary = [{"type": "summary_text", "text": plan.thinking}] if shows else []
     item: JsonObject = {"id": state.next_id("rs_"), "type": "reasoning", "summary": summary}
-    if "reasoning.encrypted_content" in (body.get("include") or ()):
+    if "reasoning.encrypted_content" in as_list(body.get("include")):
         item["encrypted_content"] = encrypted(state.settings.signing_key, plan.thinking)
     return item
 
