@@ -11,9 +11,9 @@ from tests.core.mock.held_time import HeldTime
 from tests.core.mock.inprocess import ask
 
 
-async def test_a_redirect(base_url: str) -> None:
+async def test_a_redirect() -> None:
     body = claude("redirect=https://example.com/v1/messages", stream=False)
-    reply = await fetch(base_url, MESSAGES, body)
+    reply = await ask(MockProvider(), MESSAGES, body)
     assert (reply.status, reply.headers["location"]) == (307, "https://example.com/v1/messages")
 
 
