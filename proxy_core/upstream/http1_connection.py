@@ -20,14 +20,18 @@ from proxy_core.upstream.transport import Timeouts
 from proxy_core.upstream.wakeup import Wakeup
 
 READ_AHEAD_BYTES = 256 * 1024
-"""With more than this arrived and not taken, the socket is not read from."""
+"""With more than this arrived and not taken, the socket is not read from, until half of it has been taken."""
+
+READ_BYTES = 64 * 1024
+"""Taken from the socket at a time, into a buffer of the connection's own: what asyncio allocates otherwise, for every
+read, costs more than all the rest (page faults), and a buffer shared by connections would not be safe on Windows."""
 
 STALE_S = 2.0
 """A kept connection lost without a reply this soon had been closed before the request came. Later than that, the
 upstream may have been at work on the request."""
 
 
-class Http1Connection(asyncio.Protocol):
+class Http1Connection(asyncio.BufferedProtocol):
     """Holds at most one exchange: `start`, `head`, then its reply is in `parser`, with `more` to wait for the rest.
 
     Whatever ends an exchange early is in `failure`, and the socket is then closed already.
@@ -43,9 +47,11 @@ class Http1Connection(asyncio.Protocol):
         self.ready_ns = self.first_byte_ns = 0
         self._on_lost = on_lost
         self._loop = asyncio.get_running_loop()
-        self._wakeup = Wakeup(self._loop)
+        self._wakeup = Wakeup[Callable[[], UpstreamFailure]](self._loop, lambda late: self._fail(late()))
         self._transport: asyncio.Transport
         self._writer: RequestWriter
+        self._timeouts: Timeouts
+        self._buffer = memoryview(bytearray(READ_BYTES))
         self._busy = False
         self._reading_paused = False
         self._bytes_received = 0
@@ -59,8 +65,9 @@ class Http1Connection(asyncio.Protocol):
     def written_ns(self) -> int:
         return self._writer.written_ns
 
-    def start(self, head: bytes, body: bytes, *, bodiless: bool) -> None:
+    def start(self, head: bytes, body: bytes, timeouts: Timeouts, *, bodiless: bool) -> None:
         """Begin an exchange; `bodiless` as for the parser."""
+        self._timeouts = timeouts
         self.parser.begin(bodiless=bodiless)
         self._busy = True
         self._bytes_received = self.first_byte_ns = 0
@@ -72,25 +79,25 @@ class Http1Connection(asyncio.Protocol):
             self.failure = self._dropped(None)
             self.failure.sent = False
 
-    async def head(self, timeouts: Timeouts) -> None:
+    async def head(self) -> None:
         """Return when the head of the reply is there, whether or not the request has left completely."""
         while not self.parser.head_done:
             if self.failure is not None:
                 raise self.failure
             if self._writer.written_ns:
-                due = self._writer.written_at + timeouts.first_byte_s
-                await self._wait(due, lambda: self._late_first_byte(timeouts.first_byte_s))
+                due = self._writer.written_at + self._timeouts.first_byte_s
+                await self._wakeup.until(due, self._late_first_byte)
             else:
-                due = self._loop.time() + timeouts.write_s
-                await self._wait(due, lambda: self._late_write(timeouts.write_s))
+                due = self._loop.time() + self._timeouts.write_s
+                await self._wakeup.until(due, self._late_write)
 
-    async def more(self, idle_s: float) -> None:
-        """Wait until something happens to the reply, at most `idle_s`."""
-        await self._wait(self._loop.time() + idle_s, lambda: self._late_chunk(idle_s))
+    def more(self) -> "asyncio.Future[None]":
+        """What to await: something will have happened to the reply, or it was silent for too long."""
+        return self._wakeup.until(self._loop.time() + self._timeouts.idle_s, self._late_chunk)
 
     def taken(self) -> None:
-        """The parser's pieces were taken: go on reading."""
-        if self._reading_paused:
+        """Some of the parser's pieces were taken: go on reading when few are left."""
+        if self._reading_paused and self.parser.piece_bytes <= READ_AHEAD_BYTES // 2:
             self._reading_paused = False
             self._transport.resume_reading()
 
@@ -104,6 +111,7 @@ class Http1Connection(asyncio.Protocol):
         self._busy = False
         self.reused = True
         if self.parser.ended and self.parser.reusable and self._writer.written_ns and self.open:
+            self.parser.drop()
             self.taken()
             return True
         self.abort()
@@ -115,21 +123,14 @@ class Http1Connection(asyncio.Protocol):
         if not self.lost:
             self._transport.abort()
 
-    async def _wait(self, due: float, on_late: Callable[[], None]) -> None:
-        try:
-            await self._wakeup.wait_until(due, on_late)
-        except BaseException:  # whoever waited is gone, and the upstream should know at once
-            self.abort()
-            raise
+    def _late_write(self) -> UpstreamFailure:
+        return WriteTimedOut(f"{self.origin} took no more of the request for {self._timeouts.write_s:g} s.")
 
-    def _late_write(self, limit_s: float) -> None:
-        self._fail(WriteTimedOut(f"{self.origin} took no more of the request for {limit_s:g} s."))
+    def _late_first_byte(self) -> UpstreamFailure:
+        return FirstByteTimedOut(f"{self.origin} did not begin to reply within {self._timeouts.first_byte_s:g} s.")
 
-    def _late_first_byte(self, limit_s: float) -> None:
-        self._fail(FirstByteTimedOut(f"{self.origin} did not begin to reply within {limit_s:g} s."))
-
-    def _late_chunk(self, limit_s: float) -> None:
-        self._fail(IdleTimedOut(f"{self.origin} fell silent for {limit_s:g} s in the middle of its reply."))
+    def _late_chunk(self) -> UpstreamFailure:
+        return IdleTimedOut(f"{self.origin} fell silent for {self._timeouts.idle_s:g} s in the middle of its reply.")
 
     def _fail(self, failure: UpstreamFailure) -> None:
         if self.failure is None:
@@ -149,15 +150,20 @@ class Http1Connection(asyncio.Protocol):
         self._transport = cast("asyncio.Transport", transport)
         self._writer = RequestWriter(self._transport, self._loop)
 
-    def data_received(self, data: bytes) -> None:
+    def get_buffer(self, _: int) -> memoryview:
+        return self._buffer
+
+    def buffer_updated(self, count: int) -> None:
         parser = self.parser
         if not self._busy or parser.ended:
             self.abort()  # nobody asked for this, so nobody may take it for the next reply
             return
+        if self.failure is not None:
+            return
         if not self._bytes_received:
             self.first_byte_ns = time.monotonic_ns()
-        self._bytes_received += len(data)
-        parser.feed(data)
+        self._bytes_received += count
+        parser.feed(self._buffer[:count])
         if parser.fault:
             self._fail(ProtocolViolated(f"{self.origin} did not send a valid HTTP/1.1 reply: {parser.fault}."))
             return

@@ -13,7 +13,6 @@ class Http1Reply:
         "_connection",
         "_failure",
         "_give_back",
-        "_idle_s",
         "connect_ms",
         "first_byte_ns",
         "headers",
@@ -24,9 +23,7 @@ class Http1Reply:
         "written_ns",
     )
 
-    def __init__(
-        self, connection: Http1Connection, idle_s: float, give_back: Callable[[Http1Connection], None]
-    ) -> None:
+    def __init__(self, connection: Http1Connection, give_back: Callable[[Http1Connection], None]) -> None:
         parser = connection.parser
         self.status = parser.status
         self.reason = parser.reason
@@ -38,7 +35,6 @@ class Http1Reply:
         self.first_byte_ns = connection.first_byte_ns
         self._connection: Http1Connection | None = connection
         self._failure: Exception | None = None
-        self._idle_s = idle_s
         self._give_back = give_back
 
     async def chunk(self) -> bytes:
@@ -52,7 +48,11 @@ class Http1Reply:
                 return b""
             if connection.failure is not None:
                 raise self._broken(connection.failure)
-            await self._more(connection)
+            try:
+                await connection.more()
+            except BaseException:  # whoever waited is gone, and the upstream should know at once
+                await self.aclose()
+                raise
             if self._connection is None:  # closed by another task meanwhile
                 return self._again()
         data = parser.take()
@@ -65,13 +65,6 @@ class Http1Reply:
             if parser.pieces or not parser.ended:
                 self._failure = RuntimeError("The reply was closed before its end and cannot be read further.")
             self._release()
-
-    async def _more(self, connection: Http1Connection) -> None:
-        try:
-            await connection.more(self._idle_s)
-        except BaseException:
-            await self.aclose()
-            raise
 
     def _again(self) -> bytes:
         if self._failure is not None:

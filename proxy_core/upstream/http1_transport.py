@@ -35,7 +35,7 @@ class Http1Transport:
         except BaseException:
             self._pool.give_back(connection)
             raise
-        return Http1Reply(connection, timeouts.idle_s, self._pool.give_back)
+        return Http1Reply(connection, self._pool.give_back)
 
     async def aclose(self) -> None:
         await self._pool.aclose()
@@ -55,5 +55,5 @@ class Http1Transport:
 
 
 async def _exchange(connection: Http1Connection, head: bytes, call: Call, timeouts: Timeouts) -> None:
-    connection.start(head, call.body, bodiless=call.method == b"HEAD")
-    await connection.head(timeouts)
+    connection.start(head, call.body, timeouts, bodiless=call.method == b"HEAD")
+    await connection.head()

@@ -9,6 +9,9 @@ from proxy_core.upstream.transport import RawHeaders
 MAX_HEAD_BYTES = 64 * 1024
 MAX_HEADERS = 256
 
+TAKE_BYTES = 64 * 1024
+"""Many small pieces are handed on as one, but never as one so large that allocating it costs page faults."""
+
 
 class ReplyParser:
     """Bytes in through `feed`; then `head_done`, `pieces`, `ended` and `fault` tell what has become of them.
@@ -47,14 +50,13 @@ class ReplyParser:
         self.status = 0
         self.reason = b""
         self.headers: RawHeaders = ()
-        self.pieces.clear()
-        self.piece_bytes = 0
+        self.drop()
         self.head_done = False
         self.ended = False
         self.reusable = False
         self.fault = ""
 
-    def feed(self, data: bytes) -> None:
+    def feed(self, data: bytes | memoryview) -> None:
         """Parse what arrived. When it is not a reply, `fault` says why and nothing more may be fed.
 
         Bytes after the end of the reply are no fault of the reply, but the connection is then not `reusable`.
@@ -79,12 +81,23 @@ class ReplyParser:
         return self.ended
 
     def take(self) -> bytes:
-        """All body bytes that have arrived and were not taken yet."""
+        """Body bytes that have arrived and were not taken yet: all that there are, up to about TAKE_BYTES."""
         pieces = self.pieces
-        data = pieces[0] if len(pieces) == 1 else b"".join(pieces)
-        pieces.clear()
+        if len(pieces) == 1:
+            self.piece_bytes = 0
+            return pieces.popleft()
+        batch = [pieces.popleft()]
+        size = len(batch[0])
+        while pieces and size + len(pieces[0]) <= TAKE_BYTES:
+            size += len(pieces[0])
+            batch.append(pieces.popleft())
+        self.piece_bytes -= size
+        return b"".join(batch) if len(batch) > 1 else batch[0]
+
+    def drop(self) -> None:
+        """Forget what was not taken."""
+        self.pieces.clear()
         self.piece_bytes = 0
-        return data
 
     def _blame(self, fault: str) -> None:
         self.reusable = False

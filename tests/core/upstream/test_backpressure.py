@@ -5,11 +5,20 @@ import asyncio
 import pytest
 
 from proxy_core.upstream.failures import UpstreamDropped
-from proxy_core.upstream.http1_connection import READ_AHEAD_BYTES
+from proxy_core.upstream.http1_connection import READ_AHEAD_BYTES, READ_BYTES
 from proxy_core.upstream.http1_transport import Http1Transport
+from proxy_core.upstream.transport import Reply
 from tests.core.upstream.scripted import OK, TIMEOUTS, Peer, read_all, upstream
 
-ONE_READ_BYTES = 256 * 1024  # what asyncio and uvloop take from a socket at a time
+
+def tracked_bytes(reply: Reply) -> int:
+    connection = reply._connection  # type: ignore[attr-defined]
+    return int(connection.parser.piece_bytes)
+
+
+def ended(reply: Reply) -> bool:
+    connection = reply._connection  # type: ignore[attr-defined]
+    return bool(connection.parser.ended)
 
 
 async def test_a_reply_that_nobody_reads_is_left_in_the_socket(transport: Http1Transport) -> None:
@@ -32,9 +41,9 @@ async def test_a_reply_that_nobody_reads_is_left_in_the_socket(transport: Http1T
             stuck_at = written
             await asyncio.sleep(0.05)
         assert 0 < written < size
-        first = await reply.chunk()
-        assert 0 < len(first) <= READ_AHEAD_BYTES + ONE_READ_BYTES
-        assert len(first) + len(await read_all(reply)) == size
+        held = tracked_bytes(reply)
+        assert 0 < held <= READ_AHEAD_BYTES + READ_BYTES
+        assert len(await read_all(reply)) == size
 
 
 async def test_a_large_reply_does_not_spoil_the_connection(transport: Http1Transport) -> None:
@@ -47,6 +56,24 @@ async def test_a_large_reply_does_not_spoil_the_connection(transport: Http1Trans
     async with upstream(script) as up:
         for _ in range(3):
             assert await read_all(await transport.send(up.call(), TIMEOUTS)) == body
+        assert up.connections == 1
+
+
+async def test_what_nobody_took_does_not_spoil_the_connection(transport: Http1Transport) -> None:
+    body = b"x" * (READ_AHEAD_BYTES + 1000)
+
+    async def script(peer: Peer) -> None:
+        while await peer.request() is not None:
+            await peer.say(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(body) + body)
+
+    async with upstream(script) as up:
+        for _ in range(3):
+            reply = await transport.send(up.call(), TIMEOUTS)
+            while not ended(reply):  # noqa: ASYNC110
+                await asyncio.sleep(0.001)
+            await reply.aclose()
+            with pytest.raises(RuntimeError):
+                await reply.chunk()
         assert up.connections == 1
 
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from proxy_core.upstream.reply_parser import MAX_HEAD_BYTES, MAX_HEADERS, ReplyParser
+from proxy_core.upstream.reply_parser import MAX_HEAD_BYTES, MAX_HEADERS, TAKE_BYTES, ReplyParser
 
 CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
 
@@ -31,9 +31,16 @@ def parse(*pieces: bytes, bodiless: bool = False) -> ReplyParser:
     return parser
 
 
+def take_all(parser: ReplyParser) -> bytes:
+    taken = b""
+    while parser.pieces:
+        taken += parser.take()
+    return taken
+
+
 def seen(parser: ReplyParser) -> Parsed:
     assert parser.fault == ""
-    return parser.status, parser.reason, parser.headers, parser.take(), parser.ended, parser.reusable
+    return parser.status, parser.reason, parser.headers, take_all(parser), parser.ended, parser.reusable
 
 
 @pytest.mark.parametrize("raw", WHOLE)
@@ -67,7 +74,7 @@ def test_trailers_are_no_headers() -> None:
     assert parse(WHOLE[1]).headers == ((b"Transfer-Encoding", b"chunked"),)
 
 
-@pytest.mark.parametrize(("raw", "reusable"), zip(WHOLE, [1, 1, 1, 1, 1, 1, 0, 1, 0], strict=True))
+@pytest.mark.parametrize(("raw", "reusable"), list(zip(WHOLE, [1, 1, 1, 1, 1, 1, 0, 1, 0], strict=True)))
 def test_keep_alive_is_what_version_and_header_say(raw: bytes, reusable: int) -> None:
     assert parse(raw).reusable is bool(reusable)
 
@@ -173,7 +180,20 @@ def test_framing_of_a_long_stream_is_not_mistaken_for_a_long_head() -> None:
         for piece in (b"5\r\n", b"hello", b"\r\n"):
             parser.feed(piece)
     assert not parser.fault
-    assert len(parser.take()) == 5 * (MAX_HEAD_BYTES // 2)
+    assert len(take_all(parser)) == 5 * (MAX_HEAD_BYTES // 2)
+
+
+def test_small_pieces_are_taken_together_and_large_ones_alone() -> None:
+    parser = parse(b"HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n")
+    sizes = [10, 20, 30, TAKE_BYTES - 59, TAKE_BYTES, TAKE_BYTES + 1, 5, 5]
+    for size in sizes:
+        parser.feed(b"x" * size)
+    assert parser.piece_bytes == sum(sizes)
+    taken = []
+    while parser.pieces:
+        taken.append(len(parser.take()))
+    assert taken == [60, TAKE_BYTES - 59, TAKE_BYTES, TAKE_BYTES + 1, 10]
+    assert parser.piece_bytes == 0
 
 
 @given(
