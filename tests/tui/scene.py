@@ -26,16 +26,25 @@ _numbers = count(1)
 
 
 def arrival(
-    *, model: str = MODEL, project: str = "web-shop", client: str = "claude-cli/2.1.329", request_class: str = "main"
+    *,
+    number: int | None = None,
+    at_s: float = 0.0,
+    model: str = MODEL,
+    project: str = "web-shop",
+    client: str = "claude-cli/2.1.329",
+    request_class: str = "main",
+    operation: str = "messages",
+    dialect: str = "anthropic",
+    path: str = "/v1/messages?beta=true",
 ) -> Arrival:
-    number = next(_numbers)
+    """Arrives `at_s` seconds after noon. Ids count up, unless a `number` is given."""
     return Arrival(
-        id=ExchangeId(f"{number:032x}"),
-        started_at_ns=NOON_NS,
-        dialect="anthropic",
-        operation="messages",
+        id=ExchangeId(f"{next(_numbers) if number is None else number:032x}"),
+        started_at_ns=NOON_NS + round(at_s * SECOND_NS),
+        dialect=dialect,
+        operation=operation,
         method="POST",
-        path="/v1/messages?beta=true",
+        path=path,
         model=model,
         streaming=True,
         client=client,
@@ -64,25 +73,29 @@ def settled_record(
     ending: Ending = Ending.COMPLETED,
     reason: str = "",
     status: int = 200,
+    upstream: str = "anthropic",
     usage: Usage | None = USAGE,
     bill: Bill | None = BILL,
     sent_sha256: str = "ab12" * 16,
+    attempts: int = 1,
+    first_byte_ms: float | None = 812.0,
+    duration_ms: float = 9_400.0,
 ) -> ExchangeRecord:
     return ExchangeRecord(
         arrival=about or arrival(),
         outcome=Outcome(ending, reason),
         status=status,
-        upstream="anthropic",
-        served_model=MODEL,
+        upstream=upstream,
+        served_model=MODEL if about is None else about.model,
         usage=usage,
         bill=bill,
         body_sha256="ab12" * 16,
         sent_sha256=sent_sha256,
         reply_bytes=12_345,
         reply_events=420,
-        attempts=1,
-        first_byte_ms=812.0,
-        duration_ms=9_400.0,
+        attempts=attempts,
+        first_byte_ms=first_byte_ms,
+        duration_ms=duration_ms,
     )
 
 

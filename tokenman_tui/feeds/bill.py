@@ -1,5 +1,6 @@
 """What an exchange used and what that cost, as lines that add up to the total."""
 
+from collections.abc import Collection
 from decimal import Decimal
 
 from proxy_core.exchange.record import Bill, ExchangeRecord
@@ -20,42 +21,42 @@ FEWEST_DECIMALS = 4
 
 def lines(facts: Facts, width: int) -> list[Line]:
     """One line for each thing that was counted; unknown prices and usage say so."""
-    usage = facts.usage
-    if usage is None:
-        return [(Span("The provider has reported no usage" + (" yet." if not _settled(facts) else "."), Part.MUTED),)]
+    settled = isinstance(facts, ExchangeRecord)
+    if facts.usage is None:
+        return [(Span("The provider has reported no usage" + ("." if settled else " yet."), Part.MUTED),)]
     bill = facts.bill if isinstance(facts, ExchangeRecord) else None
-    counted = _counted(usage) if bill is None else _priced(bill, usage)
-    return [clipped(line, width) for line in (*counted, _total(facts, bill, usage))]
+    if bill is not None:
+        shown = _priced(bill, facts.usage)
+    elif settled:
+        shown = [*_counted(facts.usage), (_label("total"), Span("price unknown", Part.WARN))]
+    else:
+        shown = [*_counted(facts.usage), (_label("total"), Span("priced at the end", Part.MUTED))]
+    return [clipped(line, width) for line in shown]
 
 
-def _settled(facts: Facts) -> bool:
-    return isinstance(facts, ExchangeRecord)
-
-
-def _counted(usage: Usage) -> list[Line]:
-    quantities = ((kind, getattr(usage, kind)) for kind in USAGE_COUNTS)
+def _counted(usage: Usage, but: Collection[str] = ()) -> list[Line]:
+    quantities = ((kind, getattr(usage, kind)) for kind in USAGE_COUNTS if kind not in but)
     return [(_label(kind), _quantity(quantity)) for kind, quantity in quantities if quantity]
 
 
 def _priced(bill: Bill, usage: Usage) -> list[Line]:
-    billed = {line.kind for line in bill.lines}
-    decimals = _decimals_of(bill)
-    free = [line for kind, line in zip(_kinds(usage), _counted(usage), strict=True) if kind not in billed]
+    """The total stands below the amounts, whose decimals show every line to its last nano-dollar."""
+    decimals = max([FEWEST_DECIMALS, *(_decimals(line.nanousd) for line in bill.lines)])
+    total = ("~" if usage.estimated else "") + _exact(bill.total_nanousd, decimals)
+    cells = max(MONEY_CELLS, len(total) + 1)
     paid: list[Line] = [
         (
             _label(line.kind),
             _quantity(line.quantity),
             Span(fit(f"×{_price(line.usd_per_million)}", PRICE_CELLS, right=True), Part.FAINT),
-            Span(fit(exact(line.nanousd, decimals), MONEY_CELLS, right=True), Part.MONEY),
+            Span(fit(_exact(line.nanousd, decimals), cells, right=True), Part.MONEY),
         )
         for line in bill.lines
         if line.quantity
     ]
-    return paid + free
-
-
-def _kinds(usage: Usage) -> list[str]:
-    return [kind for kind in USAGE_COUNTS if getattr(usage, kind)]
+    gap = Span(" " * (COUNT_CELLS + PRICE_CELLS))
+    sum_up: Line = (_label("total"), gap, Span(fit(total, cells, right=True), Part.TITLE))
+    return [*paid, *_counted(usage, but=[line.kind for line in bill.lines]), sum_up]
 
 
 def _label(kind: str) -> Span:
@@ -70,27 +71,9 @@ def _price(usd_per_million: Decimal) -> str:
     return f"{usd_per_million.normalize():f}"
 
 
-def _total(facts: Facts, bill: Bill | None, usage: Usage) -> Line:
-    """Blank cells stand under the columns of quantity and price."""
-    label = Span(fit("total", LABEL_CELLS), Part.MUTED)
-    gap = Span(" " * (COUNT_CELLS + PRICE_CELLS))
-    if bill is None:
-        unknown = "price unknown" if _settled(facts) else "priced at the end"
-        return label, Span(unknown, Part.WARN if _settled(facts) else Part.MUTED)
-    total = exact(bill.total_nanousd, _decimals_of(bill))
-    mark = "~" if usage.estimated else ""
-    return label, gap, Span(fit(mark + total, MONEY_CELLS, right=True), Part.TITLE)
-
-
-def _decimals_of(bill: Bill) -> int:
-    """How many decimals show every line to its last nano-dollar, so that the lines visibly add up."""
-    return max([FEWEST_DECIMALS, *(_decimals(line.nanousd) for line in bill.lines)])
-
-
 def _decimals(nanousd: int) -> int:
     return len(f"{nanousd % 10**NANO:0{NANO}d}".rstrip("0"))
 
 
-def exact(nanousd: int, decimals: int) -> str:
-    """Dollars with all of `decimals`."""
+def _exact(nanousd: int, decimals: int) -> str:
     return f"${Decimal(nanousd).scaleb(-NANO):.{decimals}f}"

@@ -29,10 +29,10 @@ class Column:
 COLUMNS: tuple[Column, ...] = (
     Column("state", "", 1, 1, 0, show.state),
     Column("time", "time", 8, 8, 1, show.time),
-    Column("client", "client", 10, 22, 11, show.client),
-    Column("project", "project", 9, 20, 9, show.project),
+    Column("client", "client", 10, 14, 11, show.client),
+    Column("project", "project", 9, 18, 9, show.project),
     Column("class", "class", 8, 10, 13, show.request_class),
-    Column("model", "model", 17, 30, 2, show.model),
+    Column("model", "model", 17, 26, 2, show.model),
     Column("upstream", "upstream", 9, 14, 15, show.upstream),
     Column("status", "st", 3, 3, 3, show.status, right=True),
     Column("in", "in", 6, 6, 5, show.prompt, right=True),

@@ -89,17 +89,13 @@ class ExchangeFeed:
         return None if number is None else number - self._first
 
     def absorb(self, facts: Facts) -> None:
-        """A new exchange becomes the last row; a known one keeps its place."""
-        exchange_id = facts.arrival.id
-        number = self._number_of.get(exchange_id)
-        if number is None:
+        """A new exchange becomes the last row; a known one keeps its place. What is older than the window stays
+        outside, such as a stream that outlived its row."""
+        number = self._number_of.get(facts.arrival.id)
+        if number is not None:
+            self._update(number, facts)
+        elif not self._is_older_than_all(facts):
             self._append(facts)
-            return
-        entry = self._entries[number]
-        entry.facts, entry.row = facts, None
-        self._changed.add(number)
-        if isinstance(facts, ExchangeRecord):
-            self._live.pop(exchange_id, None)
 
     def sample(self, is_live: Callable[[ExchangeId], bool], mono_ns: int) -> None:
         """Lets every row that is under way be drawn anew at `mono_ns`; those that vanished are given up."""
@@ -130,6 +126,19 @@ class ExchangeFeed:
 
     def rows(self) -> Iterable[ExchangeRow]:
         return (self.row(position) for position in range(len(self)))
+
+    def _update(self, number: int, facts: Facts) -> None:
+        entry = self._entries[number]
+        if isinstance(entry.facts, ExchangeRecord):
+            return
+        entry.facts, entry.row = facts, None
+        self._changed.add(number)
+        if isinstance(facts, ExchangeRecord):
+            self._live.pop(facts.arrival.id, None)
+
+    def _is_older_than_all(self, facts: Facts) -> bool:
+        full = len(self) == self.capacity
+        return full and facts.arrival.started_at_ns < self._entries[self._first].facts.arrival.started_at_ns
 
     def _append(self, facts: Facts) -> None:
         number = self._next

@@ -28,8 +28,8 @@ def dollars(nanousd: int | None) -> str:
         return "-" + dollars(-nanousd)
     if 0 < nanousd < NANO // 100:
         return money(nanousd)
-    if nanousd >= 1_000_000 * NANO:
-        return f"${_fixed(nanousd // 1_000_000, 2)}M"
+    if nanousd + NANO // 200 >= 1_000_000 * NANO:
+        return f"${_fixed((nanousd + NANO // 200) // 1_000_000, 2)}M"
     whole, _, cents = _fixed(nanousd, 2).partition(".")
     return f"${int(whole):,}.{cents}"
 
@@ -86,7 +86,7 @@ def duration(milliseconds: float | None) -> str:
     hours, rest_min = divmod(minutes, 60)
     if hours < 48:
         return f"{hours}h{rest_min:02d}m"
-    return f"{hours // 24}d{hours % 24:02d}h"
+    return f"{hours // 24}d{hours % 24:02d}h" if hours < 2400 else ">99d"
 
 
 def per_second(rate: float | None) -> str:

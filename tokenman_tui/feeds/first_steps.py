@@ -14,10 +14,11 @@ def exports(proxy_url: str) -> tuple[tuple[str, str], ...]:
 
 
 def curl(proxy_url: str) -> tuple[str, ...]:
-    """A request that works with no client at all, one shell command in four lines."""
+    """A request that works with no client at all, one shell command."""
     return (
-        f"curl {proxy_url}/v1/messages -H 'content-type: application/json' \\",
+        f"curl {proxy_url}/v1/messages \\",
         "  -H \"x-api-key: $ANTHROPIC_API_KEY\" -H 'anthropic-version: 2023-06-01' \\",
+        "  -H 'content-type: application/json' \\",
         '  -d \'{"model": "claude-haiku-4-5", "max_tokens": 64,',
         '       "messages": [{"role": "user", "content": "hi"}]}\'',
     )

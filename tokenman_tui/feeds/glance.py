@@ -55,7 +55,7 @@ def _sums(glance: Glance) -> list[Line]:
     hour = _sum("hour", glance.hour_nanousd)
     today = _sum("today", glance.today_nanousd)
     month = _sum("month", glance.month_nanousd)
-    gap = Span("   ")
+    gap = Span("  ")
     full = (*hour, gap, *today, gap, *month)
     unpriced = (Span(f"{figures.count(glance.unpriced)} unpriced", Part.WARN), gap) if glance.unpriced else ()
     return [(*unpriced, *full), full, (*today, gap, *month), today]

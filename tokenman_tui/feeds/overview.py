@@ -102,18 +102,18 @@ def _way(facts: Facts, dialect: str) -> str:
 def _bytes(selected: Selected, width: int) -> list[Line]:
     facts = selected.facts
     flow = f"{figures.octets(facts.arrival.request_bytes)} up, {figures.octets(facts.reply_bytes)} down"
-    events = f", {facts.reply_events:,} events" if facts.reply_events else ""
-    return [_pair("bytes", flow + events, width), *_identity(selected, width)]
+    events = [_pair("events", f"{facts.reply_events:,}", width)] if facts.reply_events else []
+    return [_pair("bytes", flow, width), *events, *_identity(selected, width)]
 
 
 def _identity(selected: Selected, width: int) -> list[Line]:
     record = selected.record
     if record is None or not record.sent_sha256:
         return []
-    digest = f"sha-256 {record.sent_sha256[:SHA_DIGITS]}"
+    digest = record.sent_sha256[:SHA_DIGITS]
     if record.identical:
-        return [_pair("sent", f"identical to what came, {digest}", width, Part.GOOD)]
-    return [_pair("sent", f"changed on the way, {digest}", width, Part.WARN)]
+        return [_pair("sha-256", f"{digest} identical", width, Part.GOOD)]
+    return [_pair("sha-256", f"{digest} changed", width, Part.WARN)]
 
 
 def _pair(label: str, text: str, width: int, part: Part = Part.TEXT) -> Line:

@@ -1,6 +1,7 @@
 """Where the time of an exchange went, as a bar from its arrival to its last byte."""
 
 from tokenman_tui.feeds import figures
+from tokenman_tui.feeds.cells import tone
 from tokenman_tui.feeds.exchange_row import ExchangeRow
 from tokenman_tui.feeds.spans import Line, Part, Span, clipped
 
@@ -16,7 +17,7 @@ def timing(row: ExchangeRow, width: int) -> list[Line]:
     waited = round(bar_cells * waited_ms / row.elapsed_ms) if row.elapsed_ms else bar_cells
     if row.first_byte_ms is not None:
         waited = min(waited, bar_cells - 1)
-    flowing = Part.LIVE if row.state.live else Part.GOOD
+    flowing = Part.LIVE if row.state.live else tone(row, Part.GOOD)
     bar = (Span(WAITED * waited, Part.MUTED), Span(STREAMED * (bar_cells - waited), flowing))
     return [bar, clipped(_figures(row, flowing), width)]
 

@@ -68,9 +68,9 @@ class LiveScreen(Screen[None]):
         self._say()
 
     def action_toggle_detail(self) -> None:
-        if self._table.tail.following:
-            self._table.tail.pause()
         self.toggle_class("-detail")
+        if self.has_class("-detail") and self._table.tail.following:
+            self._table.tail.pause()
         self._show_detail()
         self._say()
 

@@ -88,7 +88,8 @@ class ExchangeTable(ScrollView, can_focus=False):
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         super().watch_scroll_y(old_value, new_value)
-        if round(new_value) != self.tail.top:
+        resizing = self.scrollable_content_region.height != self.tail.height
+        if round(new_value) != self.tail.top and not resizing:
             self.tail.scrolled(round(new_value))
             self.sync()
 

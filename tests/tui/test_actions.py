@@ -1,0 +1,39 @@
+"""One list of actions: no key twice in one place, every call exists, every title says something else."""
+
+from collections import Counter
+
+from tokenman_tui.actions import ACTIONS, Where, bindings, in_palette
+from tokenman_tui.app import TokenManApp
+from tokenman_tui.screens.live import LiveScreen
+
+
+def test_a_key_does_one_thing() -> None:
+    keys = Counter(key for action in ACTIONS for key in action.keys)
+    assert [key for key, times in keys.items() if times > 1] == []
+
+
+def test_titles_differ() -> None:
+    assert len({action.title for action in ACTIONS}) == len(ACTIONS)
+
+
+def test_every_call_is_an_action_of_its_place() -> None:
+    homes = {"screen": LiveScreen, "app": TokenManApp}
+    for action in ACTIONS:
+        where, _, call = action.call.partition(".")
+        assert hasattr(homes[where], "action_" + call.partition("(")[0])
+
+
+def test_every_key_is_bound() -> None:
+    bound = [binding.key for where in Where for binding in bindings(where)]
+    assert sorted(bound) == sorted(key for action in ACTIONS for key in action.keys)
+
+
+def test_the_footer_shows_one_key_for_each_action() -> None:
+    shown = [binding.action for where in Where for binding in bindings(where) if binding.show]
+    assert len(shown) == len(set(shown)) == sum(bool(action.label) for action in ACTIONS)
+
+
+def test_the_palette_has_what_is_worth_finding() -> None:
+    titles = {action.title for action in in_palette(Where)}
+    assert {"Quit", "Change the theme", "Go to the next request that failed"} <= titles
+    assert "Up" not in titles
