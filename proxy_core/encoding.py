@@ -94,9 +94,11 @@ def _brotli() -> Callable[[bytes], Iterable[bytes]]:
     decompressor = brotli.Decompressor()
 
     def decode(data: bytes) -> Iterable[bytes]:
-        yield decompressor.process(data, output_buffer_limit=PIECE_BYTES)
-        while not decompressor.can_accept_more_data():
-            yield decompressor.process(b"", output_buffer_limit=PIECE_BYTES)
+        # `can_accept_more_data` is no guide: it may say yes with much of the output still inside.
+        piece = decompressor.process(data, output_buffer_limit=PIECE_BYTES)
+        while piece:
+            yield piece
+            piece = decompressor.process(b"", output_buffer_limit=PIECE_BYTES)
 
     return decode
 

@@ -4,7 +4,9 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from proxy_core.mock import MockProvider
 from tests.contract.wire import request
+from tests.core.mock import inprocess
 
 Fields = Iterable[tuple[str, str]]
 
@@ -67,3 +69,11 @@ RESPONSES = Talk(
     operation="responses",
 )
 TALKS = (ANTHROPIC, CHAT, RESPONSES)
+
+
+async def reply_of(talk: Talk, *, stream: bool, mock: str = "") -> bytes:
+    """What the mock answers, without a network in between: always the same."""
+    headers = (*talk.headers, *((("x-mock", mock),) if mock else ()))
+    answer = await inprocess.ask(MockProvider(), talk.path, talk.body(stream=stream), headers=headers)
+    assert (answer.status, answer.finished) == (200, True)
+    return answer.body

@@ -46,6 +46,14 @@ async def test_codings_are_undone_in_reverse_order() -> None:
     assert await encoding.decoded(packed, "gzip, identity, BR", 1000) == b"hello"
 
 
+@pytest.mark.parametrize("coding", sorted(PACKERS))
+@pytest.mark.parametrize("size_bytes", [65_536, 98_273, 1_000_000, 3_000_001])
+def test_a_few_bytes_that_hold_a_lot_are_undone_whole(size_bytes: int, coding: str) -> None:
+    decoder = encoding.decoder(coding, limit_bytes=size_bytes)
+    assert decoder is not None
+    assert decoder.feed(PACKERS[coding](b"A" * size_bytes)) == b"A" * size_bytes
+
+
 async def test_a_large_body_is_undone_off_the_loop() -> None:
     data = bytes(range(256)) * 4096
     assert await encoding.decoded(zstandard.ZstdCompressor().compress(data) + b"", "zstd", len(data)) == data
