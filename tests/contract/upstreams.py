@@ -47,6 +47,11 @@ def reply(body: bytes = b"{}", *lines: bytes, status: bytes = b"200 OK", kind: b
     return b"\r\n".join(head) + body
 
 
+def stream_head(*lines: bytes, kind: bytes = b"text/event-stream; charset=utf-8") -> bytes:
+    """The head of a reply whose body comes in chunks."""
+    return b"\r\n".join((b"HTTP/1.1 200 OK", b"content-type: " + kind, b"transfer-encoding: chunked", *lines, b"", b""))
+
+
 def noting(received: list[Fields], answer: bytes) -> Script:
     """Answers every request alike and keeps what came."""
 

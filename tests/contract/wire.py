@@ -129,6 +129,16 @@ class Wire:
             got += piece
         return got
 
+    async def exactly(self, size_bytes: int) -> bytes:
+        """The next bytes of the body, of which there must be just so many at hand. Raises Cut."""
+        got = b""
+        while len(got) < size_bytes:
+            piece = await self.piece()
+            if not piece:
+                raise Cut("the body ended too early")
+            got += piece
+        return got
+
     async def salvage(self) -> tuple[bytes, bool]:
         """What there is of the body, and whether it ended properly."""
         got = b""
