@@ -12,6 +12,8 @@ from datetime import tzinfo
 from itertools import islice
 from typing import Protocol
 
+import structlog
+
 from proxy_core.bus import Bus
 from proxy_core.events import ExchangeOpened, ExchangeSettled, NoticeRaised, Severity
 from proxy_core.exchange.identity import ExchangeId
@@ -24,10 +26,12 @@ from tokenman_tui.feeds.exchange_feed import CAPACITY, ExchangeFeed, Facts, Feed
 from tokenman_tui.feeds.glance import Glance
 from tokenman_tui.feeds.inert import inert
 
+log = structlog.get_logger("tokenman.bridge")
 FACTS_PER_FLUSH = 1_000
 """About two milliseconds of work; what is left waits for the next flush."""
 NOTICES = 20
 NOTICE_CHARACTERS = 400
+UNREADABLE = "Requests from before this start are not shown: the ledger could not be read; the log says why."
 GLANCE_PERIOD_NS = 1_000_000_000
 RECALLED_ROWS = 500
 
@@ -58,7 +62,7 @@ class PastExchanges(Protocol):
 
 class Pages(Protocol):
     async def page(self, *, limit: int) -> Page:
-        """The newest exchanges first. Raises TimeoutError."""
+        """The newest exchanges first."""
         ...
 
 
@@ -132,12 +136,13 @@ class Bridge:
         return Paint(self.exchanges.take_change(), self._look_again(now_ns), notices)
 
     async def _recall(self) -> None:
-        """What the inbox took in meanwhile comes after these rows, or replaces them in their place."""
+        """What the inbox took in meanwhile comes after these rows, or replaces them in their place. A ledger that
+        cannot be read costs the rows from before, and nothing else."""
         try:
             page = await self._state.ledger.queries.page(limit=RECALLED_ROWS)
-        except TimeoutError:
-            sentence = "The ledger did not answer in time: requests from before this start are not shown."
-            self._notices.append(Notice(Severity.WARNING, sentence))
+        except Exception:
+            log.exception("the ledger could not be read")
+            self._notices.append(Notice(Severity.WARNING, UNREADABLE))
             return
         for record in reversed(page.records):
             self.exchanges.absorb(record)

@@ -101,7 +101,7 @@ async def test_a_ledger_that_does_not_answer_is_told() -> None:
     await bridge.open()
     (notice,) = bridge.flush().notices
     assert notice.severity is Severity.WARNING
-    assert "did not answer" in notice.sentence
+    assert "the ledger could not be read" in notice.sentence
 
 
 async def test_a_closed_bridge_hears_nothing() -> None:
