@@ -126,7 +126,7 @@ class Journal:
         self._entries.clear()
         self._bytes = 0
 
-    async def wait_until(self, ready: Callable[["Journal"], bool], timeout_s: float = 5.0) -> None:
+    async def wait_until(self, ready: Callable[["Journal"], bool], timeout_s: float = 20.0) -> None:
         """Return once `ready(journal)` holds; only from the loop that runs the provider.
 
         Raises:

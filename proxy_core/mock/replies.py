@@ -30,9 +30,20 @@ class Reply:
     began: Callable[[], None] = lambda: None
 
 
-def json_reply(value: object, status: int = 200, headers: Mapping[str, str] | None = None) -> Reply:
+def json_reply(
+    value: object,
+    status: int = 200,
+    headers: Mapping[str, str] | None = None,
+    began: Callable[[], None] = lambda: None,
+) -> Reply:
     """A reply with one JSON document."""
-    return Reply(status, {"content-type": "application/json", **(headers or {})}, to_json(value))
+    return Reply(status, {"content-type": "application/json", **(headers or {})}, to_json(value), began=began)
+
+
+def stream_reply(frames: Iterable[Frame], error_frame: Frame, began: Callable[[], None]) -> Reply:
+    """A reply with a series of events."""
+    headers = {"content-type": "text/event-stream; charset=utf-8", "cache-control": "no-cache"}
+    return Reply(200, headers, b"", frames, error_frame, began)
 
 
 def encode_frame(frame: Frame, *, crlf: bool) -> bytes:

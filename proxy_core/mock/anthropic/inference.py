@@ -13,7 +13,7 @@ from proxy_core.mock.catalogue import claude_facts
 from proxy_core.mock.failures import invalid
 from proxy_core.mock.jsonshape import JsonObject, as_object, from_json, is_object
 from proxy_core.mock.prompt_cache import CacheSplit
-from proxy_core.mock.replies import Reply, json_reply
+from proxy_core.mock.replies import Reply, json_reply, stream_reply
 from proxy_core.mock.reply_plan import Plan, make_plan
 from proxy_core.mock.state import ProviderState
 
@@ -47,9 +47,8 @@ def messages(state: ProviderState, call: Call) -> Reply:
 
     if prompt.body.get("stream") is True and not call.directives.plain:
         frames = message_frames(message, plan.deltas, pings=call.directives.pings)
-        return Reply(200, {"content-type": "text/event-stream; charset=utf-8"}, b"", frames, error_frame(), began)
-    reply = json_reply(message)
-    return Reply(reply.status, reply.headers, reply.body, began=began)
+        return stream_reply(frames, error_frame(), began)
+    return json_reply(message, began=began)
 
 
 def count_tokens(state: ProviderState, call: Call) -> Reply:

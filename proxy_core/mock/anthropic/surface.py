@@ -32,7 +32,8 @@ _FIVE_HOURS_S = 5 * 3_600
 
 def failure(status: int) -> ProviderError:
     """The provider's usual error for a status."""
-    return ProviderError(status, _MESSAGES.get(status, f"The mock was told to fail with {status}."))
+    headers = {"x-should-retry": "true"} if status == 429 or status >= 500 else {}
+    return ProviderError(status, _MESSAGES.get(status, f"The mock was told to fail with {status}."), headers=headers)
 
 
 def error_body(error: ProviderError, request_id: str) -> JsonObject:

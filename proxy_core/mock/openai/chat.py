@@ -19,7 +19,7 @@ from proxy_core.mock.openai.prompt_pieces import (
     wanted_tool,
 )
 from proxy_core.mock.openai.surface import chat_error_frame
-from proxy_core.mock.replies import Reply, json_reply
+from proxy_core.mock.replies import Reply, json_reply, stream_reply
 from proxy_core.mock.reply_plan import Plan, PlannedCall, Turn, make_plan
 from proxy_core.mock.state import ProviderState
 
@@ -48,9 +48,8 @@ def chat_completions(state: ProviderState, call: Call) -> Reply:
     if body.get("stream") is True and not call.directives.plain:
         wants_usage = as_object(body.get("stream_options")).get("include_usage") is True
         frames = completion_frames(completion, plan.deltas, wants_usage=wants_usage)
-        return Reply(200, {"content-type": "text/event-stream; charset=utf-8"}, b"", frames, chat_error_frame(), began)
-    reply = json_reply(completion)
-    return Reply(reply.status, reply.headers, reply.body, began=began)
+        return stream_reply(frames, chat_error_frame(), began)
+    return json_reply(completion, began=began)
 
 
 def usage_json(usage: InputUsage, plan: Plan) -> JsonObject:

@@ -10,7 +10,7 @@ from proxy_core.mock.openai.chat_stream import DONE
 from proxy_core.mock.openai.history import check_model
 from proxy_core.mock.openai.prompt_pieces import cached_input, turn_seed
 from proxy_core.mock.openai.surface import chat_error_frame
-from proxy_core.mock.replies import Frame, Reply, json_reply
+from proxy_core.mock.replies import Frame, Reply, json_reply, stream_reply
 from proxy_core.mock.reply_plan import Plan, Turn, make_plan
 from proxy_core.mock.state import ProviderState
 
@@ -41,9 +41,8 @@ def completions(state: ProviderState, call: Call) -> Reply:
     if body.get("stream") is True and not call.directives.plain:
         wants_usage = as_object(body.get("stream_options")).get("include_usage") is True
         frames = _frames(completion, plan, wants_usage=wants_usage)
-        return Reply(200, {"content-type": "text/event-stream; charset=utf-8"}, b"", frames, chat_error_frame(), began)
-    reply = json_reply(completion)
-    return Reply(reply.status, reply.headers, reply.body, began=began)
+        return stream_reply(frames, chat_error_frame(), began)
+    return json_reply(completion, began=began)
 
 
 def _frames(completion: JsonObject, plan: Plan, *, wants_usage: bool) -> Iterator[Frame]:

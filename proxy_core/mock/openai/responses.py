@@ -8,7 +8,7 @@ from proxy_core.mock.openai.history import check_model
 from proxy_core.mock.openai.items import compaction, conversation, output_items, prompt_pieces, read_turn
 from proxy_core.mock.openai.prompt_pieces import InputUsage, cached_input, total_tokens
 from proxy_core.mock.openai.responses_stream import failed_frame, response_frames
-from proxy_core.mock.replies import Reply, json_reply
+from proxy_core.mock.replies import Reply, json_reply, stream_reply
 from proxy_core.mock.reply_plan import Plan, make_plan
 from proxy_core.mock.state import ProviderState
 
@@ -51,11 +51,8 @@ def responses(state: ProviderState, call: Call) -> Reply:
         state.automatic_cache.commit(usage.split.pending)
 
     if body.get("stream") is True and not call.directives.plain:
-        frames = response_frames(response, plan.deltas)
-        headers = {"content-type": "text/event-stream; charset=utf-8"}
-        return Reply(200, headers, b"", frames, failed_frame(response), began)
-    reply = json_reply(response)
-    return Reply(reply.status, reply.headers, reply.body, began=began)
+        return stream_reply(response_frames(response, plan.deltas), failed_frame(response), began)
+    return json_reply(response, began=began)
 
 
 def compact(state: ProviderState, call: Call) -> Reply:

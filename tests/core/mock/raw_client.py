@@ -44,7 +44,7 @@ async def opened(
 async def fetch(base_url: str, path: str, body: object, headers: Sequence[tuple[str, str]] = ()) -> RawReply:
     """Send one request and read until the body or the connection ends."""
     async with opened(base_url, path, body, headers) as reader:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(20):
             head = await reader.readuntil(b"\r\n\r\n")
             status, found = _head(head)
             data, whole = await _body(reader, found)

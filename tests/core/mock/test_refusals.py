@@ -213,7 +213,7 @@ bodies = st.builds(
 ).flatmap(lambda body: st.sampled_from([body, *({k: v for k, v in body.items() if k != gone} for gone in body)]))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(
     st.sampled_from([MESSAGES, f"{MESSAGES}/count_tokens", CHAT, RESPONSES, f"{RESPONSES}/compact", "/v1/embeddings"]),
     bodies,

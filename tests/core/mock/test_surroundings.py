@@ -42,7 +42,7 @@ async def test_a_websocket_is_refused_with_426(base_url: str) -> None:
         ("sec-websocket-version", "13"),
         ("sec-websocket-key", "dGhlIHNhbXBsZSBub25jZQ=="),
     ]
-    async with opened(base_url, "/v1/responses", b"", upgrade, method="GET") as reader, asyncio.timeout(5):
+    async with opened(base_url, "/v1/responses", b"", upgrade, method="GET") as reader, asyncio.timeout(20):
         head = await reader.readline()
     assert head.startswith(b"HTTP/1.1 426")
 

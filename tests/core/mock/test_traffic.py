@@ -84,7 +84,7 @@ async def test_it_stops_at_once_and_leaves_nothing_behind() -> None:
         going = asyncio.ensure_future(generate(url, stop, pace=FAST))
         await provider.journal.wait_until(lambda journal: journal.received >= 3)
         stop.set()
-        async with asyncio.timeout(1.0):
+        async with asyncio.timeout(5.0):
             await going
         await provider.journal.wait_until(lambda journal: all(entry.ended != "under way" for entry in journal))
     assert asyncio.all_tasks() == before
