@@ -12,6 +12,7 @@ VERBS = {
     "config": "tokenman_tui.commands.config",
     "config-export": "tokenman_tui.commands.config_export",
     "config-import": "tokenman_tui.commands.config_import",
+    "keys": "tokenman_tui.commands.keys",
 }
 """Each verb and the module that is imported when it is used."""
 

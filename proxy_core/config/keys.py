@@ -90,22 +90,33 @@ def _from_keyring(ref: KeyRef, key_ref: str, provider: str, environ: Mapping[str
 def _ask_keyring(ref: KeyRef) -> tuple[str, str]:
     """The key, or empty text and the reason. A backend's own words are not repeated: they may quote what it holds."""
     import keyring  # noqa: PLC0415 - a tenth of a second that only a stored key is worth
-    import keyring.errors  # noqa: PLC0415
 
     try:
         text = keyring.get_password(ref.place, ref.name)
-    except keyring.errors.NoKeyringError:
-        return "", "this machine has no usable keyring"
-    except keyring.errors.KeyringLocked:
-        return "", "the keyring is locked"
     except Exception as error:  # backends raise the errors of whatever system they speak to
-        return "", f"the keyring failed ({type(error).__name__})"
+        return "", keyring_trouble(error)
     return text or "", f"the keyring holds no entry {ref.place}/{ref.name}"
+
+
+def keyring_trouble(error: Exception) -> str:
+    """What a keyring's error means, as a clause."""
+    import keyring.errors  # noqa: PLC0415
+
+    if isinstance(error, keyring.errors.NoKeyringError):
+        return "this machine has no usable keyring"
+    if isinstance(error, keyring.errors.KeyringLocked):
+        return "the keyring is locked"
+    return f"the keyring failed ({type(error).__name__})"
+
+
+def is_key_shaped(text: str) -> bool:
+    """Whether it can go into a header: one word of plain characters."""
+    return _HEADER_SAFE.fullmatch(text) is not None
 
 
 def _secret(text: str, source: str, provider: str) -> Secret:
     bare = text.strip()
-    if _HEADER_SAFE.fullmatch(bare) is None:
+    if not is_key_shaped(bare):
         raise KeyUnavailable(provider, f"what {source} holds is not one word of plain characters, as a key is")
     return Secret(bare, source)
 
