@@ -54,12 +54,14 @@ class Intake:
 
     def advance(self) -> Cycle | None:
         """The next cycle to work on, after the last one."""
-        self.current = None
-        if not self._queue and self._held and self.refusal is None:
+        self.current = self._queue.popleft() if self._queue else None
+        if self._held and (self.current is None or not self.current.body.complete):
             held, self._held = bytes(self._held), bytearray()
             self._read(held)
-        if self._queue:
+        if self.current is None and self._queue:
             self.current = self._queue.popleft()
+        if self.refusal is not None and self.current is not None and not self.current.body.complete:
+            self.current = None
         return self.current
 
     def clear(self) -> None:

@@ -29,33 +29,31 @@ class Reply:
         self._remaining_bytes: int | None = None
         lines = [STATUS_LINES[status]]
         for name, value in headers:
-            if name.lower() in OURS:
-                self._take(lines, name, value)
-            else:
+            if name.lower() not in OURS or self._passes(name.lower(), value, status):
                 lines.append(b"%b: %b\r\n" % (name, value))
-        self._frame(lines, request.version, status)
+        self._frame(lines, request.version)
         self.head = _sealed(lines)
 
-    def _take(self, lines: list[bytes], name: bytes, value: bytes) -> None:
-        lowered = name.lower()
-        if lowered == b"content-length":
+    def _passes(self, name: bytes, value: bytes, status: int) -> bool:
+        """Whether a header that concerns the connection is sent as the application gave it."""
+        if name == b"content-length":
+            first = self._remaining_bytes is None
             self._remaining_bytes = _length(value, self._remaining_bytes)
-        elif lowered == b"connection":
-            if b"close" in value.lower():
-                self.keep_alive = False
-            elif value.lower() != b"keep-alive":
-                lines.append(b"%b: %b\r\n" % (name, value))
+            return first and status != 204
+        if name != b"connection":
+            return False
+        if b"close" in value.lower():
+            self.keep_alive = False
+            return False
+        return value.lower() != b"keep-alive"
 
-    def _frame(self, lines: list[bytes], version: str, status: int) -> None:
-        length_bytes = self._remaining_bytes
-        framed = length_bytes is not None or self._bodiless
+    def _frame(self, lines: list[bytes], version: str) -> None:
+        framed = self._remaining_bytes is not None or self._bodiless
         self._chunked = not framed and version == "1.1"
         self.until_close = not framed and not self._chunked
         if self.until_close:
             self.keep_alive = False
-        if length_bytes is not None and status != 204:
-            lines.append(b"content-length: %d\r\n" % length_bytes)
-        elif self._chunked:
+        if self._chunked:
             lines.append(b"transfer-encoding: chunked\r\n")
         if not self.keep_alive:
             lines.append(b"connection: close\r\n")
