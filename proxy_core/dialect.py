@@ -54,8 +54,8 @@ class Dialect(Protocol):
     def error_headers(self, kind: RefusalKind) -> Mapping[str, str]:
         """Headers that tell this dialect's clients whether to try again."""
 
-    def error_event(self, kind: RefusalKind, sentence: str) -> bytes:
-        """The last event of a stream that cannot go on."""
+    def error_event(self, kind: RefusalKind, sentence: str, events_before: int) -> bytes:
+        """The last event of a stream that cannot go on; `events_before` is its number where events have numbers."""
 
     def model_list(self, models: Sequence[str]) -> bytes:
         """The answer to a request for the list of models."""

@@ -53,6 +53,7 @@ class Relay:
         self._reader = ReplyReader(reply.headers, meter, settings.max_read_bytes)
         self._edits = passage.edits and not self._reader.is_encoded and reply.status < 300
         self._held: list[bytes] = []
+        self._has_length = False
         self._last_byte_s = 0.0
         self._ping_timer: asyncio.TimerHandle | None = None
 
@@ -70,17 +71,23 @@ class Relay:
         return await self._finish()
 
     def end_early(self, kind: RefusalKind, sentence: str) -> bool:
-        """Writes a last event that says why the stream ends here; False where none fits."""
+        """Writes a last event that says why the stream ends here, unless it has had its last; False where none fits."""
         self._stop_pings()
-        if not self._reader.at_boundary:
+        if not self._may_insert:
             return False
-        self._client.write(self._dialect.error_event(kind, sentence))
+        if not (self._meter.finished or self._meter.failure):
+            self._client.write(self._dialect.error_event(kind, sentence, self._reader.events))
         return True
+
+    @property
+    def _may_insert(self) -> bool:
+        return self._reader.at_boundary and not self._has_length
 
     async def _begin(self) -> None:
         headers = end_to_end(self._reply.headers)
         if self._edits:
             headers = without(headers, b"content-length")
+        self._has_length = any(name.lower() == b"content-length" for name, _ in headers)
         own: RawHeaders = ((ID_HEADER, self._live.arrival.id.encode()),)
         self._live.status = self._reply.status
         await self._client.begin(self._reply.status, headers + own)
@@ -115,7 +122,7 @@ class Relay:
     def _note_first_byte(self) -> None:
         self._live.first_byte_mono_ns = time.monotonic_ns()
         self._live.phase = Phase.RELAYING
-        if self._reader.is_stream and not self._reader.is_encoded:
+        if self._reader.is_stream and not (self._reader.is_encoded or self._has_length):
             self._arm_ping(self._settings.ping_interval_s)
 
     def _arm_ping(self, delay_s: float) -> None:
@@ -124,7 +131,7 @@ class Relay:
     def _ping_if_silent(self) -> None:
         interval_s = self._settings.ping_interval_s
         silent_s = time.monotonic() - self._last_byte_s
-        if silent_s >= interval_s and self._reader.at_boundary:
+        if silent_s >= interval_s and self._may_insert:
             self._client.write(self._dialect.ping)
             self._arm_ping(interval_s)
         else:
@@ -163,8 +170,8 @@ class Relay:
     async def _cut(self, failure: UpstreamFailure) -> Outcome:
         timed_out = isinstance(failure, FirstByteTimedOut | IdleTimedOut)
         kind = RefusalKind.UPSTREAM_TIMEOUT if timed_out else RefusalKind.UPSTREAM_DROPPED
-        if self._meter.finished:
-            return Outcome(Ending.COMPLETED)
         if self.end_early(kind, f"The reply was cut: {failure}"):
             await self._client.finish()
+        if self._meter.finished or self._meter.failure:
+            return self._outcome()
         return Outcome(Ending.UPSTREAM_TIMEOUT if timed_out else Ending.UPSTREAM_DROPPED, str(failure))

@@ -180,7 +180,7 @@ class Anthropic:
     def error_headers(self, kind: RefusalKind) -> Mapping[str, str]:
         return {"x-should-retry": "false"} if kind is RefusalKind.BUDGET else {}
 
-    def error_event(self, kind: RefusalKind, sentence: str) -> bytes:
+    def error_event(self, kind: RefusalKind, sentence: str, events_before: int) -> bytes:  # noqa: ARG002 - not numbered
         return write_event(self.error_body(kind, sentence), "error")
 
     def model_list(self, models: Sequence[str]) -> bytes:

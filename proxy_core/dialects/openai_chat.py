@@ -91,7 +91,7 @@ class OpenAIChat:
     def error_headers(self, kind: RefusalKind) -> Mapping[str, str]:
         return openai_errors.error_headers(kind)
 
-    def error_event(self, kind: RefusalKind, sentence: str) -> bytes:
+    def error_event(self, kind: RefusalKind, sentence: str, events_before: int) -> bytes:  # noqa: ARG002 - not numbered
         return write_event(openai_errors.error_body(kind, sentence))
 
     def model_list(self, models: Sequence[str]) -> bytes:

@@ -98,10 +98,12 @@ class OpenAIResponses:
     def error_headers(self, kind: RefusalKind) -> Mapping[str, str]:
         return openai_errors.error_headers(kind)
 
-    def error_event(self, kind: RefusalKind, sentence: str) -> bytes:
+    def error_event(self, kind: RefusalKind, sentence: str, events_before: int) -> bytes:
+        """Documented with the error in the event itself, sent with it under `error` there: clients read either."""
         type_, code = openai_errors.error_type(kind)
-        error = {"type": "error", "code": code or type_, "message": sentence, "param": None}
-        return write_event(msgspec.json.encode(error), "error")
+        error = {"code": code or type_, "message": sentence, "param": None}
+        event = {"type": "error", **error, "sequence_number": events_before, "error": {"type": type_, **error}}
+        return write_event(msgspec.json.encode(event), "error")
 
     def model_list(self, models: Sequence[str]) -> bytes:
         return openai_models.model_list(models)

@@ -108,7 +108,7 @@ async def test_a_stream_dropped_at_any_byte_looks_dropped(at: int) -> None:
     assert bench.client.body.startswith(WHOLE[:at])
     said = bench.client.body[at:]
     if STOP in WHOLE[:at]:
-        assert (outcome.ending, said) == (Ending.COMPLETED, b"")
+        assert (outcome.ending, said, bench.client.finished) == (Ending.COMPLETED, b"", True)
     elif WHOLE[:at].endswith(b"\n\n"):
         assert outcome.ending is Ending.UPSTREAM_DROPPED
         assert said.startswith(b"event: error\ndata: ")
@@ -125,6 +125,21 @@ async def test_a_stream_that_falls_silent_for_too_long_ends_with_a_timeout() -> 
     outcome = await bench.run()
     assert outcome == Outcome(Ending.UPSTREAM_TIMEOUT, "host:1 was silent for 600 s.")
     assert b"timeout_error" in bench.client.body
+
+
+@pytest.mark.parametrize("failure", [UpstreamDropped("Lost.", 5), IdleTimedOut("Silent.")])
+async def test_a_stream_that_is_cut_after_its_own_error_event_gets_no_second_one(failure: Exception) -> None:
+    error = b'event: error\ndata: {"error": {"type": "overloaded_error", "message": "Overloaded"}}\n\n'
+    bench = Bench([START + error, failure])
+    assert await bench.run() == Outcome(Ending.UPSTREAM_ERROR, "overloaded_error: Overloaded")
+    assert (bench.client.body, bench.client.finished) == (START + error, True)
+
+
+async def test_a_stream_whose_length_was_announced_is_never_written_into() -> None:
+    headers = ((b"content-type", b"text/event-stream"), (b"content-length", b"%d" % len(WHOLE)))
+    bench = Bench([START, 0.1, UpstreamDropped("Lost.", 5)], headers=headers, ping_interval_s=0.02)
+    assert (await bench.run()).ending is Ending.UPSTREAM_DROPPED
+    assert (bench.client.body, bench.client.finished) == (START, False)
 
 
 async def test_a_cut_reply_that_is_no_stream_is_left_unfinished() -> None:

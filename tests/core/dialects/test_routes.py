@@ -58,7 +58,7 @@ def test_a_budget_refusal_is_not_worth_a_retry() -> None:
 def test_a_last_event_is_a_failure_to_the_same_dialects_meter(name: str) -> None:
     dialect = DIALECTS[name]
     meter = dialect.meter("")
-    meter.event(dialect.error_event(RefusalKind.SHUTTING_DOWN, "The end."))
+    meter.event(dialect.error_event(RefusalKind.SHUTTING_DOWN, "The end.", 7))
     assert meter.failure.endswith("The end.")
 
 
