@@ -42,6 +42,8 @@ class Gateway:
         if refusal is None:
             try:
                 request = await read_request(inbound, runtime.config.server.max_body_size)
+                # Reading a large body takes a while, in which others may have taken the last place.
+                refusal = self._refusal(runtime)
             except Refused as refused:
                 refusal = refused.refusal
         if refusal is not None:

@@ -20,7 +20,7 @@ from proxy_core.runtime import Runtime
 from proxy_core.services import Services
 from proxy_core.settlement import bill_for, body_sha256, record_of
 from proxy_core.stage import Answer, Refuse
-from proxy_core.upstream.failures import FirstByteTimedOut, UpstreamDropped, UpstreamFailure
+from proxy_core.upstream.failures import FirstByteTimedOut, UpstreamFailure, WriteTimedOut
 from proxy_core.upstream.provider import Provider
 
 log = structlog.get_logger("tokenman.exchange")
@@ -167,7 +167,7 @@ class Handling:
         if ending is Ending.CLIENT_LEFT:
             return self._client_left()
         await self._say_goodbye()
-        return Outcome(Ending.SHUT_DOWN, "TokenMan was stopped")
+        return Outcome(Ending.COMPLETED) if self._meter.finished else Outcome(Ending.SHUT_DOWN, "TokenMan was stopped")
 
     async def _say_goodbye(self) -> None:
         try:
@@ -192,7 +192,7 @@ class Handling:
         record = record_of(
             live,
             outcome,
-            bill_for(self._services.pricer, live, self._provider),
+            bill_for(self._services.pricer, live, outcome, self._provider),
             *await self._digests(),
         )
         self._services.live.close(self._request.id)
@@ -216,8 +216,8 @@ def model_list(dialect: Dialect, provider: Provider) -> ReadyReply:
 
 def _meaning(failure: UpstreamFailure) -> tuple[Ending, RefusalKind]:
     """What a failure before the first byte of a reply is called, and how the client hears of it."""
-    if isinstance(failure, FirstByteTimedOut):
+    if not failure.sent:
+        return Ending.UPSTREAM_UNREACHABLE, RefusalKind.UPSTREAM_UNREACHABLE
+    if isinstance(failure, FirstByteTimedOut | WriteTimedOut):
         return Ending.UPSTREAM_TIMEOUT, RefusalKind.UPSTREAM_TIMEOUT
-    if isinstance(failure, UpstreamDropped):
-        return Ending.UPSTREAM_DROPPED, RefusalKind.UPSTREAM_DROPPED
-    return Ending.UPSTREAM_UNREACHABLE, RefusalKind.UPSTREAM_UNREACHABLE
+    return Ending.UPSTREAM_DROPPED, RefusalKind.UPSTREAM_DROPPED

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Protocol
 
 from proxy_core.exchange.document import Body
-from proxy_core.exchange.outcome import Outcome
+from proxy_core.exchange.outcome import Ending, Outcome
 from proxy_core.exchange.record import Bill, ExchangeRecord
 from proxy_core.exchange.usage import Usage
 from proxy_core.live import LiveExchange
@@ -31,21 +31,24 @@ async def body_sha256(body: Body) -> str:
     return (await asyncio.to_thread(hashlib.sha256, body)).hexdigest()
 
 
-def bill_for(pricer: Pricer, live: LiveExchange, provider: Provider | None) -> Bill | None:
+def bill_for(pricer: Pricer, live: LiveExchange, outcome: Outcome, provider: Provider | None) -> Bill | None:
     """None when usage or price is unknown. What never reached a provider, or is free there, costs nothing."""
     arrival = live.arrival
-    if provider is None or arrival.operation in FREE_OPERATIONS or _was_refused(live):
+    if provider is None or arrival.operation in FREE_OPERATIONS:
         return Bill()
     if live.usage is None:
-        return None
+        return Bill() if _was_never_done(live, outcome) else None
     at = datetime.fromtimestamp(arrival.started_at_ns / 1e9, UTC)
     model = live.served_model or arrival.model
     return pricer.bill(provider.key, provider.api_base, model, live.usage, at)
 
 
-def _was_refused(live: LiveExchange) -> bool:
-    """Providers charge nothing for a request that they answer with an error status."""
-    return live.status >= 400 and live.usage is None
+def _was_never_done(live: LiveExchange, outcome: Outcome) -> bool:
+    """Providers charge nothing for a request that they answer with an error status. What a request cost that went out
+    and got no answer, only the provider knows."""
+    if outcome.ending is Ending.UPSTREAM_ERROR:
+        return live.status >= 400
+    return outcome.ending in (Ending.UPSTREAM_UNREACHABLE, Ending.REFUSED, Ending.ANSWERED)
 
 
 def record_of(

@@ -14,7 +14,7 @@ class Ending(StrEnum):
     UPSTREAM_UNREACHABLE = "upstream_unreachable"
     """No connection to the provider, or none in time; nothing was spent."""
     UPSTREAM_TIMEOUT = "upstream_timeout"
-    """The provider was silent for longer than the first-byte or idle timeout."""
+    """The provider took no more of the request, or was silent, for longer than the timeout for it."""
     UPSTREAM_DROPPED = "upstream_dropped"
     """The provider's connection broke before its reply was whole, or what it sent was not HTTP."""
     CLIENT_LEFT = "client_left"

@@ -1,17 +1,20 @@
 """The end of the pipeline: a request becomes a call to a provider."""
 
+import asyncio
 from dataclasses import replace
 
 from proxy_core.exchange.headers import RawHeaders
 from proxy_core.exchange.reply import Reply
 from proxy_core.exchange.request import Request
 from proxy_core.upstream.credentials import Keyring, authorised
+from proxy_core.upstream.failures import FirstByteTimedOut, ProtocolViolated
 from proxy_core.upstream.provider import Provider
 from proxy_core.upstream.transport import Call, Timeouts, Transport
 
 QUICK_OPERATIONS = frozenset({"models"})
 QUICK_S = 2.5
 """Claude Code gives a list of models three seconds."""
+STATUSES = range(200, 600)
 
 
 class Forwarder:
@@ -21,6 +24,16 @@ class Forwarder:
 
     async def send(self, request: Request, provider: Provider) -> Reply:
         """The provider's reply, as soon as its head is there. Raises UpstreamFailure."""
+        if request.operation not in QUICK_OPERATIONS:
+            return await self._send(request, provider, provider.timeouts)
+        try:
+            async with asyncio.timeout(QUICK_S):
+                idle_s = min(QUICK_S, provider.timeouts.idle_s)
+                return await self._send(request, provider, replace(provider.timeouts, idle_s=idle_s))
+        except TimeoutError:
+            raise FirstByteTimedOut(f"{provider.origin} did not begin to reply within {QUICK_S:g} s.") from None
+
+    async def _send(self, request: Request, provider: Provider, timeouts: Timeouts) -> Reply:
         call = Call(
             origin=provider.origin,
             method=request.arrival.method.encode("ascii"),
@@ -28,19 +41,14 @@ class Forwarder:
             headers=_addressed(await authorised(request.outgoing_headers, provider, self._keyring), provider),
             body=request.outgoing_body,
         )
-        return await self._transport.send(call, _timeouts(request, provider))
+        reply = await self._transport.send(call, timeouts)
+        if reply.status not in STATUSES:
+            await reply.aclose()
+            raise ProtocolViolated(f"{provider.origin} replied with {reply.status}, which is no status of HTTP.")
+        return reply
 
 
 def _addressed(headers: RawHeaders, provider: Provider) -> RawHeaders:
     """The provider's name in the place where the client wrote the proxy's."""
     host = provider.origin.host_header
     return tuple([(name, host if name.lower() == b"host" else value) for name, value in headers])
-
-
-def _timeouts(request: Request, provider: Provider) -> Timeouts:
-    timeouts = provider.timeouts
-    if request.operation not in QUICK_OPERATIONS:
-        return timeouts
-    return replace(
-        timeouts, connect_s=min(QUICK_S, timeouts.connect_s), first_byte_s=min(QUICK_S, timeouts.first_byte_s)
-    )
