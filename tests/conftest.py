@@ -1,0 +1,12 @@
+"""What every test starts from."""
+
+import structlog
+
+
+def pytest_configure() -> None:
+    """The program's log goes where pytest captures it, and costs nothing where nobody looks at it."""
+    structlog.configure(
+        processors=[structlog.stdlib.filter_by_level, structlog.processors.KeyValueRenderer(key_order=["event"])],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+    )
