@@ -6,6 +6,7 @@ An exchange is booked when it ends. Every amount is an integer, so that adding i
 from bisect import bisect_left
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
+from enum import Enum
 from typing import Final
 
 from proxy_core.exchange.outcome import Ending
@@ -160,6 +161,14 @@ class Moment:
 MOMENT_COLUMNS: Final = tuple(column.name for column in fields(Moment))
 
 
+class Scope(Enum):
+    """What totals are kept by."""
+
+    UPSTREAM = "upstream"
+    PROJECT = "project"
+    MODEL = "model"
+
+
 EndingKey = tuple[str, Ending, int]
 """Upstream, ending, HTTP status."""
 DurationKey = tuple[str, str, bool]
@@ -173,6 +182,8 @@ class Figures:
     all: Sums = field(default_factory=Sums)
     by_upstream: dict[str, Sums] = field(default_factory=dict)
     by_project: dict[str, Sums] = field(default_factory=dict)
+    by_model: dict[str, Sums] = field(default_factory=dict)
+    """By the model that was asked for; also one that the price list does not know."""
     endings: dict[EndingKey, int] = field(default_factory=dict)
     durations: dict[DurationKey, Durations] = field(default_factory=dict)
 
@@ -181,43 +192,34 @@ class Figures:
         self.all.add(record)
         self.by_upstream.setdefault(upstream, Sums()).add(record)
         self.by_project.setdefault(labels.project(record.arrival.project), Sums()).add(record)
+        self.by_model.setdefault(labels.model(record.arrival.model), Sums()).add(record)
         ending_key = (upstream, record.outcome.ending, record.status)
         self.endings[ending_key] = self.endings.get(ending_key, 0) + 1
         if record.upstream:
-            duration_key = (upstream, labels.model(record.arrival.model), record.arrival.streaming)
+            duration_key = (upstream, labels.known_model(record.arrival.model), record.arrival.streaming)
             self.durations.setdefault(duration_key, Durations()).add(nanoseconds(record.duration_ms))
 
     def merge(self, other: "Figures") -> None:
         self.all.merge(other.all)
-        for label, sums in other.by_upstream.items():
-            self.by_upstream.setdefault(label, Sums()).merge(sums)
-        for label, sums in other.by_project.items():
-            self.by_project.setdefault(label, Sums()).merge(sums)
+        for scope in Scope:
+            for label, sums in other.by(scope).items():
+                self.by(scope).setdefault(label, Sums()).merge(sums)
         for ending_key, count in other.endings.items():
             self.endings[ending_key] = self.endings.get(ending_key, 0) + count
         for duration_key, durations in other.durations.items():
             self.durations.setdefault(duration_key, Durations()).merge(durations)
+
+    def by(self, scope: Scope) -> dict[str, Sums]:
+        match scope:
+            case Scope.UPSTREAM:
+                return self.by_upstream
+            case Scope.PROJECT:
+                return self.by_project
+            case Scope.MODEL:
+                return self.by_model
 
     def by_ending(self) -> Mapping[Ending, int]:
         sums: dict[Ending, int] = {}
         for (_, ending, _), count in self.endings.items():
             sums[ending] = sums.get(ending, 0) + count
         return sums
-
-
-@dataclass(slots=True)
-class Growth:
-    """What a group of records adds to the totals."""
-
-    figures: Figures = field(default_factory=Figures)
-    minutes: dict[int, Moment] = field(default_factory=dict)
-    """By Unix minute of the end."""
-
-    def add(self, record: ExchangeRecord, labels: Labels) -> None:
-        self.figures.add(record, labels)
-        self.minutes.setdefault(ended_at_ns(record) // MINUTE_NS, Moment()).add(record)
-
-    def merge(self, other: "Growth") -> None:
-        self.figures.merge(other.figures)
-        for minute, moment in other.minutes.items():
-            self.minutes.setdefault(minute, Moment()).merge(moment)

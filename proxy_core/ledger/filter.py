@@ -1,4 +1,4 @@
-"""Which settled exchanges a reader asks for."""
+"""Which exchanges a reader asks for."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -31,8 +31,8 @@ class Filter:
     def where(self, time_column: str) -> tuple[str, Values]:
         """An SQL condition with its values. `time_column` is what `since` and `until` compare."""
         parts = [*self._times(time_column), *self._names(), *self._ends(), *self._texts()]
-        conditions = ["settled = 1", *(condition for condition, _ in parts)]
-        return " AND ".join(conditions), [value for _, values in parts for value in values]
+        condition = " AND ".join(condition for condition, _ in parts) or "1"
+        return condition, [value for _, values in parts for value in values]
 
     def _times(self, column: str) -> list[tuple[str, Values]]:
         parts: list[tuple[str, Values]] = []
@@ -61,7 +61,7 @@ class Filter:
         if self.ending is not None:
             parts.append(("ending = ?", [self.ending.value]))
         if self.cost_min_nanousd is not None:
-            parts.append(("ifnull(cost_nanousd, -1) >= ?", [self.cost_min_nanousd]))
+            parts.append(("cost_nanousd >= ?", [self.cost_min_nanousd]))
         return parts
 
     def _texts(self) -> list[tuple[str, Values]]:

@@ -1,11 +1,10 @@
 """The ledger as the rest of the engine sees it: tell it what happened, ask it what was."""
 
+import time
 from collections.abc import Callable, Sequence
+from contextlib import AsyncExitStack
 from datetime import date
 from pathlib import Path
-from typing import IO
-
-import aiosqlite
 
 from proxy_core.events import Event
 from proxy_core.exchange.record import Arrival, ExchangeRecord
@@ -13,14 +12,15 @@ from proxy_core.ledger import opening, totals
 from proxy_core.ledger.buckets import Day
 from proxy_core.ledger.condition import Condition
 from proxy_core.ledger.figures import Figures, Moment
+from proxy_core.ledger.history import History
 from proxy_core.ledger.labels import Labels
 from proxy_core.ledger.limits import LedgerLimits
 from proxy_core.ledger.queries import Queries
 from proxy_core.ledger.readers import Readers
+from proxy_core.ledger.retention import Retention
+from proxy_core.ledger.spend import Spend
 from proxy_core.ledger.transaction import Transactions
 from proxy_core.ledger.writer import Writer
-
-FILE_NAME = "tokenman.db"
 
 
 def _tell_nobody(_: Event) -> None:
@@ -32,15 +32,26 @@ class Ledger:
     `await ledger.flush()` waits until all that was told before is committed."""
 
     def __init__(
-        self, path: Path, lock: IO[bytes], db: aiosqlite.Connection, *, readers: Readers, writer: Writer, labels: Labels
+        self,
+        path: Path,
+        *,
+        labels: Labels,
+        readers: Readers,
+        writer: Writer,
+        retention: Retention,
+        closing: AsyncExitStack,
     ) -> None:
         self.path = path
         self.labels = labels
         self.queries = Queries(readers)
+        """Single exchanges."""
+        self.spend = Spend(readers)
+        """Sums over exchanges that are still there, for any filter."""
+        self.history = History(readers)
+        """Sums by quarter of an hour, which outlive the exchanges."""
         self.interrupted_rows = 0
-        """How many rows the last process left open; they were settled as interrupted."""
-        self._lock, self._db, self._readers, self._writer = lock, db, readers, writer
-        self._condition = writer.condition
+        """How many exchanges the last process left open; they were settled as interrupted."""
+        self._readers, self._writer, self._retention, self._closing = readers, writer, retention, closing
 
     @classmethod
     async def open(
@@ -50,36 +61,40 @@ class Ledger:
         publish: Callable[[Event], None] = _tell_nobody,
         labels: Labels | None = None,
         limits: LedgerLimits | None = None,
+        now_ns: Callable[[], int] = time.time_ns,
     ) -> "Ledger":
         """Opens or creates the database file. `publish` hears of trouble; `labels` bounds the names in totals.
 
         Raises LedgerUnusable with one sentence: not writable, in use by another process, or written by a newer program.
         """
         limits, labels = limits or LedgerLimits(), labels or Labels()
-        lock = opening.claim(path)
-        try:
+        async with AsyncExitStack() as closing:
+            closing.enter_context(opening.claim(path))
             db = await opening.connect(path, limits, publish)
-        except BaseException:
-            lock.close()
-            raise
-        await totals.restore_labels(db, labels)
-        transactions = Transactions(db)
-        count = await opening.close_interrupted(transactions, labels)
-        readers = await Readers.open(path, limits)
-        writer = Writer(transactions, labels, limits, Condition(publish, path))
-        ledger = cls(path, lock, db, readers=readers, writer=writer, labels=labels)
-        ledger.interrupted_rows = count
+            closing.push_async_callback(db.close)
+            await totals.restore_labels(db, labels)
+            transactions = Transactions(db)
+            interrupted_rows = await opening.close_interrupted(transactions, labels)
+            readers = await Readers.open(path, limits)
+            closing.push_async_callback(readers.close)
+            writer = Writer(transactions, labels, limits, Condition(publish, path))
+            closing.push_async_callback(writer.close)
+            retention = Retention(transactions, now_ns)
+            ledger = cls(
+                path, labels=labels, readers=readers, writer=writer, retention=retention, closing=closing.pop_all()
+            )
+        ledger.interrupted_rows = interrupted_rows
         return ledger
 
     @property
     def healthy(self) -> bool:
         """Whether the last group could be written."""
-        return self._condition.healthy
+        return self._writer.condition.healthy
 
     @property
     def rows_lost(self) -> int:
         """Rows since the start that never reached the disk."""
-        return self._condition.rows_lost
+        return self._writer.condition.rows_lost
 
     def arrive(self, arrival: Arrival) -> None:
         """Notes a request before anything is forwarded; a row that is never settled is found at the next start."""
@@ -108,11 +123,13 @@ class Ledger:
         async with self._readers.lend() as db:
             return await totals.days(db, asked)
 
+    async def delete_old(self, retention_days: int) -> int:
+        """Deletes exchanges that ended more than `retention_days` ago, in steps; returns how many. No total changes.
+
+        Raises sqlite3.Error when the database cannot be written.
+        """
+        return await self._retention.delete_old(retention_days)
+
     async def close(self) -> None:
         """Writes what waits, then closes. Raises nothing on a failing disk; `rows_lost` and a notice tell."""
-        try:
-            await self._writer.close()
-        finally:
-            await self._readers.close()
-            await self._db.close()
-            self._lock.close()
+        await self._closing.aclose()

@@ -12,10 +12,10 @@ import aiosqlite
 from proxy_core.events import Event, NoticeRaised, Severity
 from proxy_core.ledger import totals
 from proxy_core.ledger.errors import LedgerUnusable
-from proxy_core.ledger.figures import Growth
+from proxy_core.ledger.growth import Growth
 from proxy_core.ledger.labels import Labels
 from proxy_core.ledger.limits import LedgerLimits
-from proxy_core.ledger.rows import SELECT, SETTLE, arrival_of, interrupted, record_row
+from proxy_core.ledger.rows import DEPART, SELECT_ARRIVALS, SETTLE, arrival_of, interrupted, record_row
 from proxy_core.ledger.schema import prepare_writer
 from proxy_core.ledger.transaction import Transactions
 
@@ -86,6 +86,7 @@ async def close_interrupted(transactions: Transactions, labels: Labels) -> int:
                 labels.note(record)
                 growth.add(record, labels)
             await db.executemany(SETTLE, map(record_row, records))
+            await db.executemany(DEPART, ((record.id,) for record in records))
             await totals.add(db, growth)
         count += len(records)
         if len(records) < _AT_A_TIME:
@@ -125,7 +126,7 @@ async def _connect_sound(path: Path, limits: LedgerLimits) -> aiosqlite.Connecti
 
 
 async def _open_rows(db: aiosqlite.Connection) -> list[sqlite3.Row]:
-    cursor = await db.execute(f"{SELECT} WHERE settled = 0 LIMIT {_AT_A_TIME}")
+    cursor = await db.execute(f"{SELECT_ARRIVALS} LIMIT {_AT_A_TIME}")
     cursor.row_factory = sqlite3.Row
     rows = list(await cursor.fetchall())
     await cursor.close()

@@ -1,17 +1,19 @@
 """Questions to the ledger. All run on the reading connections' threads and see what is committed."""
 
+import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 
 from proxy_core.exchange.identity import ExchangeId
 from proxy_core.exchange.record import ExchangeRecord
-from proxy_core.ledger.figures import Sums
 from proxy_core.ledger.filter import Filter, Values
 from proxy_core.ledger.readers import Readers
 from proxy_core.ledger.rows import SELECT, record_of
 
 PAGE_ROWS_MAX = 500
+_POSITION = re.compile(r"(-?\d{1,18}|\d{19})\.(\d{1,18})", re.ASCII)
 
 
 class Sort(Enum):
@@ -19,37 +21,32 @@ class Sort(Enum):
 
     TIME = "started_at_ns"
     COST = "ifnull(cost_nanousd, -1)"
-    DURATION = "ifnull(duration_ns, -1)"
+    DURATION = "duration_ns"
     TOKENS = "ifnull(total_tokens, -1)"
 
 
-class Dimension(Enum):
-    """What sums are grouped by; the value is the column."""
-
-    PROJECT = "project"
-    UPSTREAM = "upstream"
-    MODEL = "model"
-    CLIENT = "client"
-    SESSION = "session"
+_WANTED = "(SELECT key AS place, value AS wanted FROM json_each(?))"
+_BY_ROW = f"{SELECT} JOIN {_WANTED} ON seq = wanted ORDER BY place"
+"""The rows of a page: the order is found in an index, so that rows are read only to be shown."""
 
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """Where the next page starts: after this exchange in this order."""
+    """Where the next page starts: after this value, and among equals after this row."""
 
     value: int
-    id: ExchangeId
+    row: int
 
     def __str__(self) -> str:
-        return f"{self.value}.{self.id}"
+        return f"{self.value}.{self.row}"
 
     @classmethod
     def parse(cls, text: str) -> "Position":
         """Raises ValueError for what no page has given."""
-        value, _, exchange_id = text.partition(".")
-        if not exchange_id.isalnum():
+        match = _POSITION.fullmatch(text)
+        if match is None:
             raise ValueError(f"{text!r} is no position in a list; take it from the page before.")
-        return cls(int(value), ExchangeId(exchange_id))
+        return cls(int(match[1]), int(match[2]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +67,7 @@ class Queries:
     async def get(self, exchange_id: ExchangeId) -> ExchangeRecord | None:
         """None when there is no such exchange, or when it has not ended."""
         async with self._readers.lend() as db:
-            rows = await db.execute_fetchall(f"{SELECT} WHERE id = ? AND settled = 1", (exchange_id,))
+            rows = await db.execute_fetchall(f"{SELECT} WHERE id = ?", (exchange_id,))
         return next((record_of(row) for row in rows), None)
 
     async def page(
@@ -93,43 +90,16 @@ class Queries:
         ordered, order_values = _ordered(condition, values, sort, after, descending=descending)
         async with self._readers.lend() as db:
             counted = await db.execute_fetchall(f"SELECT count(*) FROM exchanges WHERE {condition}", values)  # noqa: S608 - bound values
-            rows = list(
-                await db.execute_fetchall(f"{ordered} LIMIT ? OFFSET ?", (*order_values, limit + 1, (page - 1) * limit))
-            )
-        more = len(rows) > limit
-        rows = rows[:limit]
-        last = Position(rows[-1]["position"], rows[-1]["id"]) if more else None
-        return Page([record_of(row) for row in rows], next(iter(counted))[0], last)
-
-    async def sums_by(
-        self,
-        dimension: Dimension,
-        wanted: Filter = Filter(),  # noqa: B008 - frozen
-        *,
-        limit: int = 200,
-    ) -> list[tuple[str, Sums]]:
-        """Sums for each name, the most expensive first. `since` and `until` mean the end: it is booked then."""
-        condition, values = wanted.where("ended_at_ns")
-        column = dimension.value
-        query = (
-            f"SELECT {column} AS label, {SUMS} FROM exchanges WHERE {condition}"  # noqa: S608 - bound values
-            f" GROUP BY {column} ORDER BY cost_nanousd DESC, requests DESC, label LIMIT ?"
-        )
-        async with self._readers.lend() as db:
-            rows = await db.execute_fetchall(query, (*values, limit))
-        return [(label, Sums(*sums)) for label, *sums in rows]
-
-    async def sums(self, wanted: Filter = Filter()) -> Sums:  # noqa: B008 - frozen
-        """One line of sums over everything that the filter takes; rows that retention has deleted are not in it."""
-        condition, values = wanted.where("ended_at_ns")
-        async with self._readers.lend() as db:
-            rows = await db.execute_fetchall(f"SELECT {SUMS} FROM exchanges WHERE {condition}", values)  # noqa: S608 - bound values
-        return Sums(*next(iter(rows)))
+            found = await db.execute_fetchall(ordered, (*order_values, limit + 1, (page - 1) * limit))
+            places = [Position(value, row) for row, value in found]
+            rows = await db.execute_fetchall(_BY_ROW, (json.dumps([place.row for place in places[:limit]]),))
+        following = places[limit - 1] if len(places) > limit else None
+        return Page([record_of(row) for row in rows], next(iter(counted))[0], following)
 
     async def latest_first_bytes(self, count: int) -> list[tuple[int, ExchangeId, int]]:
         """End, id and nanoseconds to the first byte of the exchanges that ended last and had one."""
         query = (
-            "SELECT ended_at_ns, id, first_byte_ns FROM exchanges WHERE settled = 1 AND first_byte_ns IS NOT NULL"
+            "SELECT ended_at_ns, id, first_byte_ns FROM exchanges WHERE first_byte_ns IS NOT NULL"
             " ORDER BY ended_at_ns DESC, id DESC LIMIT ?"
         )
         async with self._readers.lend() as db:
@@ -137,30 +107,12 @@ class Queries:
         return [(end_ns, ExchangeId(exchange_id), first_byte_ns) for end_ns, exchange_id, first_byte_ns in rows]
 
 
-SUMS = """
-    count(*) AS requests,
-    ifnull(sum(failed), 0) AS errors,
-    ifnull(sum(unpriced), 0) AS unpriced,
-    count(body_changed) - ifnull(sum(body_changed), 0) AS identical,
-    ifnull(sum(body_changed), 0) AS changed,
-    ifnull(sum(input_tokens + input_audio_tokens), 0) AS fresh_tokens,
-    ifnull(sum(cache_read_tokens), 0) AS cache_read_tokens,
-    ifnull(sum(cache_write_5m_tokens + cache_write_1h_tokens), 0) AS cache_write_tokens,
-    ifnull(sum(output_tokens + output_audio_tokens), 0) AS output_tokens,
-    ifnull(sum(reasoning_tokens), 0) AS reasoning_tokens,
-    ifnull(sum(cost_nanousd), 0) AS cost_nanousd,
-    ifnull(sum(request_bytes), 0) AS request_bytes,
-    ifnull(sum(reply_bytes), 0) AS reply_bytes
-"""
-"""The columns of `Sums` in its order, over rows of `exchanges`."""
-
-
 def _ordered(
     condition: str, values: Values, sort: Sort, after: Position | None, *, descending: bool
 ) -> tuple[str, Values]:
     direction, beyond = ("DESC", "<") if descending else ("ASC", ">")
     if after is not None:
-        condition = f"{condition} AND ({sort.value}, id) {beyond} (?, ?)"
-        values = [*values, after.value, after.id]
-    select = SELECT.replace(" FROM ", f", {sort.value} AS position FROM ", 1)
-    return f"{select} WHERE {condition} ORDER BY {sort.value} {direction}, id {direction}", values
+        condition = f"{condition} AND ({sort.value}, seq) {beyond} (?, ?)"
+        values = [*values, after.value, after.row]
+    order = f"ORDER BY {sort.value} {direction}, seq {direction} LIMIT ? OFFSET ?"
+    return f"SELECT seq, {sort.value} FROM exchanges WHERE {condition} {order}", values  # noqa: S608 - bound values

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
 import aiosqlite
@@ -24,11 +24,14 @@ class Readers:
     @classmethod
     async def open(cls, path: Path, limits: LedgerLimits) -> "Readers":
         connections = []
-        for _ in range(limits.readers):
-            db = await aiosqlite.connect(path, isolation_level=None)
-            connections.append(db)
-            await prepare_reader(db, limits.busy_timeout_s)
-            db.row_factory = aiosqlite.Row
+        async with AsyncExitStack() as undo:
+            for _ in range(limits.readers):
+                db = await aiosqlite.connect(path, isolation_level=None)
+                undo.push_async_callback(db.close)
+                await prepare_reader(db, limits.busy_timeout_s)
+                db.row_factory = aiosqlite.Row
+                connections.append(db)
+            undo.pop_all()
         return cls(connections, limits)
 
     @asynccontextmanager

@@ -11,6 +11,7 @@ from proxy_core.exchange.outcome import Ending, Outcome
 from proxy_core.exchange.record import Arrival, Bill, ExchangeRecord, PriceLine
 from proxy_core.exchange.usage import USAGE_COUNTS, Usage
 from proxy_core.ledger.figures import cost_is_unknown, ended_at_ns, is_error, nanoseconds
+from proxy_core.ledger.storable import storable
 
 Row = tuple[Any, ...]
 
@@ -52,24 +53,20 @@ END_COLUMNS: Final = (
     "first_byte_ns",
     "duration_ns",
 )
-COLUMNS: Final = (*ARRIVAL_COLUMNS, "settled", *END_COLUMNS, *USAGE_COLUMNS)
+COLUMNS: Final = (*ARRIVAL_COLUMNS, *END_COLUMNS, *USAGE_COLUMNS)
 _NO_USAGE: Final = (None,) * len(USAGE_COLUMNS)
 
 
-def _marks(count: int) -> str:
-    return ", ".join("?" * count)
+def _insert(table: str, columns: tuple[str, ...]) -> str:
+    marks = ", ".join("?" * len(columns))
+    return f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks}) ON CONFLICT (id) DO NOTHING"  # noqa: S608 - constants
 
 
-ARRIVE: Final = (
-    f"INSERT INTO exchanges ({', '.join(ARRIVAL_COLUMNS)}, settled) VALUES ({_marks(len(ARRIVAL_COLUMNS))}, 0)"  # noqa: S608 - the names above
-    " ON CONFLICT (id) DO NOTHING"
-)
-SETTLE: Final = (
-    f"INSERT INTO exchanges ({', '.join(COLUMNS)}) VALUES ({_marks(len(COLUMNS))})"  # noqa: S608 - the names above
-    f" ON CONFLICT (id) DO UPDATE SET {', '.join(f'{name} = excluded.{name}' for name in COLUMNS[1:])}"
-    " WHERE settled = 0"
-)
-SELECT: Final = f"SELECT {', '.join(COLUMNS)} FROM exchanges"  # noqa: S608 - the names above
+ARRIVE: Final = _insert("arrivals", ARRIVAL_COLUMNS)
+SETTLE: Final = _insert("exchanges", COLUMNS)
+DEPART: Final = "DELETE FROM arrivals WHERE id = ?"
+SELECT_ARRIVALS: Final = f"SELECT {', '.join(ARRIVAL_COLUMNS)} FROM arrivals"  # noqa: S608 - constants
+SELECT: Final = f"SELECT {', '.join(COLUMNS)} FROM exchanges"  # noqa: S608 - constants
 
 
 def arrival_row(arrival: Arrival) -> Row:
@@ -78,15 +75,15 @@ def arrival_row(arrival: Arrival) -> Row:
         arrival.started_at_ns,
         arrival.dialect,
         arrival.operation,
-        _text(arrival.method),
-        _text(arrival.path),
-        _text(arrival.model),
+        storable(arrival.method),
+        storable(arrival.path),
+        storable(arrival.model),
         arrival.streaming,
-        _text(arrival.client),
-        _text(arrival.project),
-        _text(arrival.session),
-        _text(arrival.agent),
-        _text(arrival.request_class),
+        storable(arrival.client),
+        storable(arrival.project),
+        storable(arrival.session),
+        storable(arrival.agent),
+        storable(arrival.request_class),
         arrival.request_bytes,
     )
 
@@ -95,13 +92,12 @@ def record_row(record: ExchangeRecord) -> Row:
     usage = record.usage
     return (
         *arrival_row(record.arrival),
-        1,
         ended_at_ns(record),
         record.outcome.ending.value,
-        _text(record.outcome.reason),
+        storable(record.outcome.reason),
         record.status,
         record.upstream,
-        _text(record.served_model),
+        storable(record.served_model),
         None if usage is None else usage.prompt_tokens + usage.output_tokens + usage.output_audio_tokens,
         record.cost_nanousd,
         None if record.bill is None else _lines_text(record.bill),
@@ -125,9 +121,6 @@ def arrival_of(row: sqlite3.Row) -> Arrival:
 
 
 def record_of(row: sqlite3.Row) -> ExchangeRecord:
-    """Raises ValueError for a row that is still open."""
-    if not row["settled"]:
-        raise ValueError(f"Exchange {row['id']} is still under way; it has no record yet.")
     first_byte_ns = row["first_byte_ns"]
     return ExchangeRecord(
         arrival=arrival_of(row),
@@ -165,11 +158,6 @@ def interrupted(arrival: Arrival) -> ExchangeRecord:
         first_byte_ms=None,
         duration_ms=0.0,
     )
-
-
-def _text(told: str) -> str:
-    """JSON and header lines can carry lone surrogates, which UTF-8 cannot."""
-    return told if told.isascii() else told.encode("utf-8", "replace").decode()
 
 
 def _usage_row(usage: Usage) -> Row:

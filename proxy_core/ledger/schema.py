@@ -16,37 +16,47 @@ _SUMS = """
     cost_nanousd INTEGER NOT NULL, request_bytes INTEGER NOT NULL, reply_bytes INTEGER NOT NULL
 """
 
+_ARRIVAL = """
+    id TEXT NOT NULL UNIQUE,
+    started_at_ns INTEGER NOT NULL,
+    dialect TEXT NOT NULL, operation TEXT NOT NULL, method TEXT NOT NULL, path TEXT NOT NULL, model TEXT NOT NULL,
+    streaming INTEGER NOT NULL,
+    client TEXT NOT NULL, project TEXT NOT NULL, session TEXT NOT NULL, agent TEXT NOT NULL,
+    request_class TEXT NOT NULL,
+    request_bytes INTEGER NOT NULL
+"""
+
 _FIRST = (
-    """
+    f"CREATE TABLE arrivals (seq INTEGER PRIMARY KEY, {_ARRIVAL}) STRICT",
+    f"""
     CREATE TABLE exchanges (
         seq INTEGER PRIMARY KEY,
-        id TEXT NOT NULL UNIQUE,
-        settled INTEGER NOT NULL,
-        started_at_ns INTEGER NOT NULL,
-        ended_at_ns INTEGER,
-        dialect TEXT NOT NULL, operation TEXT NOT NULL, method TEXT NOT NULL, path TEXT NOT NULL, model TEXT NOT NULL,
-        streaming INTEGER NOT NULL,
-        client TEXT NOT NULL, project TEXT NOT NULL, session TEXT NOT NULL, agent TEXT NOT NULL,
-        request_class TEXT NOT NULL,
-        request_bytes INTEGER NOT NULL,
-        ending TEXT, reason TEXT, status INTEGER, upstream TEXT, served_model TEXT,
+        {_ARRIVAL},
+        ended_at_ns INTEGER NOT NULL,
+        ending TEXT NOT NULL, reason TEXT NOT NULL, status INTEGER NOT NULL,
+        upstream TEXT NOT NULL, served_model TEXT NOT NULL,
         input_tokens INTEGER, cache_read_tokens INTEGER, cache_write_5m_tokens INTEGER, cache_write_1h_tokens INTEGER,
         output_tokens INTEGER, reasoning_tokens INTEGER, input_audio_tokens INTEGER, output_audio_tokens INTEGER,
         web_searches INTEGER, service_tier TEXT, estimated INTEGER,
         total_tokens INTEGER,
-        cost_nanousd INTEGER, unpriced INTEGER, failed INTEGER, body_changed INTEGER,
-        reply_bytes INTEGER, reply_events INTEGER, attempts INTEGER,
-        first_byte_ns INTEGER, duration_ns INTEGER,
-        price_lines TEXT, body_sha256 TEXT, sent_sha256 TEXT
+        cost_nanousd INTEGER, unpriced INTEGER NOT NULL, failed INTEGER NOT NULL, body_changed INTEGER,
+        reply_bytes INTEGER NOT NULL, reply_events INTEGER NOT NULL, attempts INTEGER NOT NULL,
+        first_byte_ns INTEGER, duration_ns INTEGER NOT NULL,
+        price_lines TEXT, body_sha256 TEXT NOT NULL, sent_sha256 TEXT NOT NULL
     ) STRICT
     """,
-    "CREATE INDEX exchanges_open ON exchanges (id) WHERE settled = 0",
-    "CREATE INDEX exchanges_started ON exchanges (started_at_ns, id) WHERE settled = 1",
-    "CREATE INDEX exchanges_ended ON exchanges (ended_at_ns, id) WHERE settled = 1",
-    "CREATE INDEX exchanges_cost ON exchanges (ifnull(cost_nanousd, -1), id) WHERE settled = 1",
-    "CREATE INDEX exchanges_duration ON exchanges (ifnull(duration_ns, -1), id) WHERE settled = 1",
-    "CREATE INDEX exchanges_tokens ON exchanges (ifnull(total_tokens, -1), id) WHERE settled = 1",
-    "CREATE INDEX exchanges_session ON exchanges (session, started_at_ns, id) WHERE settled = 1",
+    # Wide, so that counting what a filter takes reads this index alone.
+    """
+    CREATE INDEX exchanges_started ON exchanges (
+        started_at_ns, project, upstream, model, served_model, client, session, status, ending, cost_nanousd, path,
+        reason
+    )
+    """,
+    "CREATE INDEX exchanges_ended ON exchanges (ended_at_ns)",
+    "CREATE INDEX exchanges_cost ON exchanges (ifnull(cost_nanousd, -1))",
+    "CREATE INDEX exchanges_duration ON exchanges (duration_ns)",
+    "CREATE INDEX exchanges_tokens ON exchanges (ifnull(total_tokens, -1))",
+    "CREATE INDEX exchanges_session ON exchanges (session, started_at_ns)",
     f"""
     CREATE TABLE totals (
         scope TEXT NOT NULL, label TEXT NOT NULL, {_SUMS}, PRIMARY KEY (scope, label)
@@ -63,6 +73,12 @@ _FIRST = (
         upstream TEXT NOT NULL, model TEXT NOT NULL, streaming INTEGER NOT NULL, bucket INTEGER NOT NULL,
         requests INTEGER NOT NULL, duration_ns INTEGER NOT NULL,
         PRIMARY KEY (upstream, model, streaming, bucket)
+    ) STRICT, WITHOUT ROWID
+    """,
+    f"""
+    CREATE TABLE total_quarters (
+        quarter INTEGER NOT NULL, upstream TEXT NOT NULL, project TEXT NOT NULL, model TEXT NOT NULL, {_SUMS},
+        PRIMARY KEY (quarter, upstream, project, model)
     ) STRICT, WITHOUT ROWID
     """,
     """

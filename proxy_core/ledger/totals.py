@@ -12,46 +12,51 @@ import aiosqlite
 
 from proxy_core.exchange.outcome import Ending
 from proxy_core.ledger.buckets import Day
-from proxy_core.ledger.figures import MOMENT_COLUMNS, SUM_COLUMNS, Durations, Figures, Growth, Moment, Sums
-from proxy_core.ledger.labels import Labels
+from proxy_core.ledger.figures import MOMENT_COLUMNS, SUM_COLUMNS, Durations, Figures, Moment, Scope, Sums
+from proxy_core.ledger.growth import Growth
+from proxy_core.ledger.labels import Labels, Pool
+
+_CEILING = 9_000_000_000_000_000_000
+"""No sum grows past what SQLite can hold: one absurd count must not keep every later row from being written."""
 
 
 def _adding(table: str, keys: tuple[str, ...], sums: tuple[str, ...]) -> str:
     columns = ", ".join((*keys, *sums))
     marks = ", ".join("?" * (len(keys) + len(sums)))
-    changes = ", ".join(f"{name} = {name} + excluded.{name}" for name in sums)
+    changes = ", ".join(f"{name} = min({name} + excluded.{name}, {_CEILING})" for name in sums)
     return f"INSERT INTO {table} ({columns}) VALUES ({marks}) ON CONFLICT ({', '.join(keys)}) DO UPDATE SET {changes}"  # noqa: S608 - constants
 
 
 _ADD_SUMS = _adding("totals", ("scope", "label"), SUM_COLUMNS)
+_ALL = "all"
 _READ_SUMS = f"SELECT scope, label, {', '.join(SUM_COLUMNS)} FROM totals"  # noqa: S608 - constants
 _ADD_ENDINGS = _adding("total_endings", ("upstream", "ending", "status"), ("requests",))
 _ADD_DURATIONS = _adding("total_durations", ("upstream", "model", "streaming", "bucket"), ("requests", "duration_ns"))
+_ADD_QUARTERS = _adding("total_quarters", ("quarter", "upstream", "project", "model"), SUM_COLUMNS)
 _ADD_MINUTES = _adding("total_minutes", ("minute",), MOMENT_COLUMNS)
 
 
 async def add(db: aiosqlite.Connection, growth: Growth) -> None:
     """Adds what a group of records brought, inside the caller's transaction."""
     figures = growth.figures
-    scopes = [("all", "", figures.all)]
-    scopes += [("upstream", label, sums) for label, sums in figures.by_upstream.items()]
-    scopes += [("project", label, sums) for label, sums in figures.by_project.items()]
+    scopes = [(_ALL, "", figures.all)]
+    scopes += [(scope.value, label, sums) for scope in Scope for label, sums in figures.by(scope).items()]
     await db.executemany(_ADD_SUMS, [(scope, label, *_values(sums, SUM_COLUMNS)) for scope, label, sums in scopes])
     await db.executemany(_ADD_ENDINGS, [(*key, count) for key, count in figures.endings.items()])
     await db.executemany(_ADD_DURATIONS, _duration_rows(figures))
     minutes = [(minute, *_values(moment, MOMENT_COLUMNS)) for minute, moment in growth.minutes.items()]
     await db.executemany(_ADD_MINUTES, minutes)
+    await db.executemany(_ADD_QUARTERS, [(*key, *_values(sums, SUM_COLUMNS)) for key, sums in growth.quarters.items()])
 
 
 async def read(db: aiosqlite.Connection) -> Figures:
     """All-time figures as of the last commit."""
     figures = Figures()
-    by_scope = {"upstream": figures.by_upstream, "project": figures.by_project}
     for scope, label, *values in await db.execute_fetchall(_READ_SUMS):
-        if scope == "all":
+        if scope == _ALL:
             figures.all = Sums(*values)
         else:
-            by_scope[scope][label] = Sums(*values)
+            figures.by(Scope(scope))[label] = Sums(*values)
     for upstream, ending, status, count in await db.execute_fetchall("SELECT * FROM total_endings"):
         figures.endings[upstream, Ending(ending), status] = count
     for upstream, model, streaming, bucket, count, duration_ns in await db.execute_fetchall(
@@ -85,9 +90,11 @@ async def days(db: aiosqlite.Connection, asked: Sequence[Day]) -> dict[date, Mom
 async def restore_labels(db: aiosqlite.Connection, labels: Labels) -> None:
     """Tells `labels` the names that already have a line of their own."""
     figures = await read(db)
-    labels.restore("upstream", figures.by_upstream)
-    labels.restore("project", figures.by_project)
-    labels.restore("model", (model for _, model, _ in figures.durations))
+    known_models = {model for _, model, _ in figures.durations}
+    labels.restore(Pool.UPSTREAM, figures.by_upstream)
+    labels.restore(Pool.PROJECT, figures.by_project)
+    labels.restore(Pool.KNOWN_MODEL, known_models)
+    labels.restore(Pool.OTHER_MODEL, figures.by_model.keys() - known_models)
 
 
 def _duration_rows(figures: Figures) -> Iterable[tuple[Any, ...]]:
@@ -98,4 +105,4 @@ def _duration_rows(figures: Figures) -> Iterable[tuple[Any, ...]]:
 
 
 def _values(sums: Sums | Moment, columns: tuple[str, ...]) -> tuple[int, ...]:
-    return tuple(getattr(sums, name) for name in columns)
+    return tuple(min(getattr(sums, name), _CEILING) for name in columns)

@@ -12,17 +12,15 @@ from proxy_core.exchange.record import Arrival, ExchangeRecord
 from proxy_core.ledger import totals
 from proxy_core.ledger.buffer import Buffer
 from proxy_core.ledger.condition import Condition
-from proxy_core.ledger.figures import Growth
+from proxy_core.ledger.growth import Growth
 from proxy_core.ledger.labels import Labels
 from proxy_core.ledger.limits import LedgerLimits
-from proxy_core.ledger.rows import ARRIVE, SETTLE, Row, arrival_row, record_row
+from proxy_core.ledger.rows import ARRIVE, DEPART, SETTLE, Row, arrival_row, record_row
 from proxy_core.ledger.transaction import Transactions
 
 Facts = Sequence[Arrival | ExchangeRecord]
 
-_UNFIT = (OverflowError, UnicodeError, TypeError, ValueError, sqlite3.IntegrityError, sqlite3.InterfaceError)
-"""What one unfit row raises; the others of its group are written without it."""
-_ALREADY_SETTLED = "SELECT id FROM exchanges WHERE settled = 1 AND id IN (SELECT value FROM json_each(?))"
+_ALREADY_SETTLED = "SELECT id FROM exchanges WHERE id IN (SELECT value FROM json_each(?))"
 
 
 class Writer:
@@ -109,10 +107,10 @@ class Writer:
         while True:
             try:
                 await self._commit(facts)
-            except _UNFIT as error:
-                await self._split(facts, error)
-                return
-            except (sqlite3.Error, OSError) as error:
+            except Exception as error:
+                if not _is_the_disk(error):
+                    await self._split(facts, error)
+                    return
                 self.condition.failing(error)
                 if await self._give_up():
                     for fact in facts:
@@ -132,6 +130,7 @@ class Writer:
                 growth = Growth()
                 await db.executemany(ARRIVE, (arrival_row(fact) for fact in facts if isinstance(fact, Arrival)))
                 await db.executemany(SETTLE, _rows(records, growth, self._labels))
+                await db.executemany(DEPART, ((record.id,) for record in records))
                 growth.merge(unbooked)
                 await totals.add(db, growth)
                 self._in_doubt = True
@@ -141,7 +140,7 @@ class Writer:
         self._in_doubt = False
 
     async def _split(self, facts: Facts, error: Exception) -> None:
-        """Finds the row that no database would take; its neighbours are written."""
+        """Finds the row that no disk would take; its neighbours are written."""
         if len(facts) == 1:
             self.condition.unfit(facts[0].id, error)
             return
@@ -157,6 +156,11 @@ class Writer:
         left_s = self._give_up_at_s - asyncio.get_running_loop().time()
         await asyncio.sleep(min(max(left_s, 0.0), self._limits.retry_wait_s))
         return left_s <= 0
+
+
+def _is_the_disk(error: Exception) -> bool:
+    """Whether trying again may help. Anything else is the fault of a row: a number too large, a missing value."""
+    return isinstance(error, OSError) or type(error) in {sqlite3.OperationalError, sqlite3.DatabaseError}
 
 
 def _rows(records: Sequence[ExchangeRecord], growth: Growth, labels: Labels) -> Iterator[Row]:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from datetime import datetime
+from functools import lru_cache
 
 from genai_prices.data import providers
 from genai_prices.types import ClauseEquals, ClauseOr, MatchLogic, ModelInfo, Provider
@@ -11,6 +12,8 @@ from proxy_core.money.exact import is_exact
 from proxy_core.money.places import is_local
 from proxy_core.money.tariff import Tariff
 
+REMEMBERED = 4096
+"""How many answers are remembered; clients name models, so it has to end."""
 STANDARD_TIERS = frozenset({"", "standard", "default", "auto", "on_demand", "standard_only"})
 _CLOSED_WEIGHTS = frozenset({"anthropic", "google", "openai", "x-ai"})
 _OPEN_WEIGHTS = re.compile(r"gpt-oss|gemma|grok-[12]\b")
@@ -48,6 +51,7 @@ class PriceList:
     def __init__(self) -> None:
         self._providers = {provider.id: provider for provider in providers}
         self._shelves = {provider.id: Shelf(provider) for provider in providers}
+        self._knows = lru_cache(REMEMBERED)(self._is_anywhere)
 
     def tariff(self, provider_key: str, api_base: str, model: str, tier: str, at: datetime) -> Tariff | None:
         """None for a model or tier that has no price here. `model` and `tier` are lower case."""
@@ -59,6 +63,9 @@ class PriceList:
 
     def knows(self, model: str) -> bool:
         """Whether any provider has an entry that means `model` (lower case)."""
+        return self._knows(model)
+
+    def _is_anywhere(self, model: str) -> bool:
         return any(shelf.find(name) is not None for shelf in self._shelves.values() for name in _spellings(model))
 
     def _candidates(self, provider_key: str, api_base: str, model: str) -> list[Provider]:

@@ -12,9 +12,6 @@ if TYPE_CHECKING:
     from proxy_core.money.price_list import PriceList
     from proxy_core.money.tariff import Tariff
 
-REMEMBERED = 4096
-"""How many combinations of provider, model and tier are remembered; clients name models, so it has to end."""
-
 
 class Pricer:
     """Bills in microseconds once `load` has run. Never touches the network."""
@@ -27,7 +24,7 @@ class Pricer:
         """Reads the price list: 0.3 s and 32 MB, so call it in a thread at the start. Who asks earlier waits for it."""
         if self._list is not None:
             return
-        from proxy_core.money.price_list import PriceList  # noqa: PLC0415 - the price list is large; importing it is the load
+        from proxy_core.money.price_list import REMEMBERED, PriceList  # noqa: PLC0415 - the price list is large; importing it is the load
 
         self._list = PriceList()
         self._tariff = lru_cache(REMEMBERED)(self._list.tariff)

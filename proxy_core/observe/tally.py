@@ -41,14 +41,8 @@ class Tally:
         *,
         zone: tzinfo | None = None,
         now_ns: Callable[[], int] = time.time_ns,
-        is_known_model: Callable[[str], bool] | None = None,
     ) -> "Tally":
-        """The figures of everything in the ledger, deleted rows included, as they were before a restart.
-
-        `is_known_model` says which models get a line of their own in the histograms.
-        """
-        if is_known_model is not None:
-            ledger.labels.is_known_model = is_known_model
+        """The figures of everything in the ledger, deleted rows included, as they were before a restart."""
         tally = cls(ledger.labels, zone, now_ns)
         tally.figures = await ledger.totals()
         tally._first_bytes = sorted(await ledger.queries.latest_first_bytes(FIRST_BYTES_KEPT))
