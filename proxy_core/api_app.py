@@ -69,10 +69,14 @@ def _errors(app: Quart) -> None:
         return _error(503, str(error), ("Retry-After", "10"))
 
     @app.errorhandler(TimeoutError)
-    @app.errorhandler(sqlite3.Error)
-    async def ledger_fails(error: Exception) -> Response:
-        log.warning("the ledger did not answer the API", error=repr(error))
+    async def ledger_is_slow(error: TimeoutError) -> Response:
+        log.warning("the ledger did not answer the API in time", path=request.path, error=repr(error))
         return _error(503, "The ledger did not answer in time: try again, or ask for less.", ("Retry-After", "1"))
+
+    @app.errorhandler(sqlite3.Error)
+    async def ledger_fails(error: sqlite3.Error) -> Response:
+        log.error("the API cannot read the ledger", path=request.path, exc_info=error)
+        return _error(503, "The ledger cannot be read; the log says why.", ("Retry-After", "5"))
 
     @app.errorhandler(HTTPException)
     async def plain_http(error: HTTPException) -> Response:

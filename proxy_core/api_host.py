@@ -8,7 +8,7 @@ import asyncio
 import logging
 import socket
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from hypercorn.app_wrappers import ASGIWrapper
 from hypercorn.asyncio.tcp_server import TCPServer
@@ -17,6 +17,7 @@ from hypercorn.config import Config
 from hypercorn.typing import ASGIFramework, ASGIReceiveCallable, ASGISendCallable, ASGISendEvent, Scope
 
 BACKLOG = 128
+GRACE_S = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,7 @@ class HostSettings:
     write_timeout_s: float
     """How long a client may leave a piece of a reply unread before it is cut off."""
     max_connections: int
-    grace_s: float = 2.0
+    grace_s: float = field(default_factory=lambda: GRACE_S)
     """How long replies under way may take to end after a stop; then their connections are cut."""
     abort_s: float = 1.0
 
@@ -66,6 +67,10 @@ class Host:
             writer.transport.abort()
         await self._become_quiet(self._settings.abort_s)
 
+    async def quiet(self) -> None:
+        """Returns when no connection is open."""
+        await self._quiet.wait()
+
     async def _refuse_more(self) -> None:
         for server in self._servers:
             server.close()
@@ -74,7 +79,7 @@ class Host:
     async def _become_quiet(self, timeout_s: float) -> bool:
         try:
             async with asyncio.timeout(timeout_s):
-                await self._quiet.wait()
+                await self.quiet()
         except TimeoutError:
             return False
         return True
@@ -113,6 +118,8 @@ class _Impatient:
                 # The reader of the connection sees its end, and the application hears of it as of any client that left.
                 self._transport.abort()
 
+        # Where tasks start at once, hypercorn has no queue for this request yet.
+        await asyncio.sleep(0)
         await self._app(scope, receive, send_in_time)
 
 

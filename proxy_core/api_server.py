@@ -2,6 +2,8 @@
 
 import asyncio
 import contextlib
+import functools
+import gc
 import logging
 import socket
 from collections.abc import Sequence
@@ -41,8 +43,9 @@ async def serve_api(
 
 
 def _build(state: EngineState, options: ServerOptions, feed: EventFeed) -> "Host":
-    from proxy_core.api_app import create_app  # noqa: PLC0415 - loads quart
-    from proxy_core.api_host import Host, HostSettings  # noqa: PLC0415 - loads hypercorn
+    _load_framework()
+    from proxy_core.api_app import create_app  # noqa: PLC0415
+    from proxy_core.api_host import Host, HostSettings  # noqa: PLC0415
 
     settings = HostSettings(
         keep_alive_s=options.idle_timeout,
@@ -50,3 +53,12 @@ def _build(state: EngineState, options: ServerOptions, feed: EventFeed) -> "Host
         max_connections=options.max_connections,
     )
     return Host(create_app(state, feed, options.bind_address), settings, LOGGER)
+
+
+@functools.cache
+def _load_framework() -> None:
+    import proxy_core.api_app  # noqa: PLC0415 - loads quart
+    import proxy_core.api_host  # noqa: F401, PLC0415 - loads hypercorn
+
+    # It stays as long as the program does; walking it again and again would stall the loop for 20 ms each time.
+    gc.freeze()

@@ -16,6 +16,7 @@ from proxy_core.api.amounts import storable
 from proxy_core.api.exchange_items import arrival_item, settled_item
 from proxy_core.bus import Bus
 from proxy_core.events import Event, ExchangeOpened, ExchangeSettled, NoticeRaised
+from proxy_core.sse import write_event
 
 LISTENERS_MAX = 16
 QUEUE_EVENTS = 256
@@ -64,7 +65,7 @@ class EventFeed:
                 if piece:
                     yield piece
                 elif self._closed:
-                    yield frame("end", {"reason": "TokenMan is shutting down: connect again when it is back."})
+                    yield _frame("end", {"reason": "TokenMan is shutting down: connect again when it is back."})
                     return
                 elif not await listener.wait(self._keep_alive_s):
                     yield KEEP_ALIVE
@@ -100,7 +101,7 @@ class _Listener:
     def take(self) -> Iterator[bytes]:
         """Some of what waits."""
         if self._dropped:
-            yield frame("dropped", {"count": self._dropped})
+            yield _frame("dropped", {"count": self._dropped})
             self._dropped = 0
         for _ in range(min(len(self._waiting), EVENTS_AT_ONCE)):
             event = self._waiting.popleft()
@@ -117,8 +118,8 @@ class _Listener:
         return True
 
 
-def frame(name: str, value: JsonValue) -> bytes:
-    return b"event: %b\ndata: %b\n\n" % (name.encode(), msgspec.json.encode(value))
+def _frame(name: str, value: JsonValue) -> bytes:
+    return write_event(msgspec.json.encode(value), name)
 
 
 def _notice(event: NoticeRaised) -> JsonValue:
@@ -130,8 +131,8 @@ def _notice(event: NoticeRaised) -> JsonValue:
 
 
 _TOLD: Mapping[type[Any], Callable[[Any], bytes]] = {
-    ExchangeOpened: lambda event: frame("exchange_opened", arrival_item(event.arrival)),
-    ExchangeSettled: lambda event: frame("exchange_settled", settled_item(event.record)),
-    NoticeRaised: lambda event: frame("notice", _notice(event)),
+    ExchangeOpened: lambda event: _frame("exchange_opened", arrival_item(event.arrival)),
+    ExchangeSettled: lambda event: _frame("exchange_settled", settled_item(event.record)),
+    NoticeRaised: lambda event: _frame("notice", _notice(event)),
 }
 """Which events are told, and how."""

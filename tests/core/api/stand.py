@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from proxy_core.config import Config, load
 from proxy_core.events import ExchangeOpened, ExchangeSettled
 from proxy_core.exchange.record import Arrival, ExchangeRecord
 from proxy_core.ledger import Ledger
+from proxy_core.ledger.labels import Labels
 from proxy_core.live import LiveExchange, LiveTable
 from proxy_core.loop_lag import LoopLag
 from proxy_core.observe.tally import Tally
@@ -28,11 +29,15 @@ def listener() -> socket.socket:
 
 
 @contextlib.asynccontextmanager
-async def engine_state(data_dir: Path) -> AsyncIterator[EngineState]:
+async def engine_state(
+    data_dir: Path, *, is_known_model: Callable[[str], bool] = lambda _: True
+) -> AsyncIterator[EngineState]:
     """The state that an engine would have after a start with this directory, without doors."""
     config: Config = load(environ={"TOKENMAN_HOME": str(data_dir)}).config
     bus, live = Bus(), LiveTable()
-    ledger = await Ledger.open(data_dir / "tokenman.db", publish=bus.publish)
+    ledger = await Ledger.open(
+        data_dir / "tokenman.db", publish=bus.publish, labels=Labels(is_known_model=is_known_model)
+    )
     try:
         tally = await Tally.restore(ledger)
         bus.subscribe(ExchangeOpened, lambda event: ledger.arrive(event.arrival))

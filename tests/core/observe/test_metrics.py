@@ -130,8 +130,7 @@ async def test_histograms_are_valid(tmp_path: Path) -> None:
 
 
 async def test_clients_cannot_make_labels(tmp_path: Path) -> None:
-    async with engine_state(tmp_path) as state:
-        state.ledger.labels.is_known_model = lambda name: name == "claude-sonnet-4-5"
+    async with engine_state(tmp_path, is_known_model=lambda name: name == "claude-sonnet-4-5") as state:
         for number in range(300):
             arrival = samples.arrival(model=f"made-up-{number}", project=f"p{number}", client=f"c{number}")
             state.tally.add(samples.record(arrival))
