@@ -149,6 +149,8 @@ class Http1Connection(asyncio.BufferedProtocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast("asyncio.Transport", transport)
         self._writer = RequestWriter(self._transport, self._loop)
+        # so that "resumed" means "all of it has left"; at a high mark of 0, TLS pauses when there is nothing to write
+        self._transport.set_write_buffer_limits(high=1, low=0)
 
     def get_buffer(self, _: int) -> memoryview:
         return self._buffer

@@ -17,14 +17,12 @@ class RequestWriter:
     It runs on the transport's pause and resume calls rather than in a task, so that a reply can be read meanwhile.
     """
 
-    __slots__ = ("_cut", "_loop", "_paused", "_transport", "_unsent", "written_at", "written_ns")
+    __slots__ = ("_cut", "_loop", "_paused", "_transport", "_unsent", "_writing", "written_at", "written_ns")
 
     def __init__(self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop) -> None:
-        # so that "resumed" means "all of it has left"; at a high mark of 0, TLS pauses when there is nothing to write
-        transport.set_write_buffer_limits(high=1, low=0)
         self._transport = transport
         self._loop = loop
-        self._paused = self._cut = False
+        self._paused = self._cut = self._writing = False
         self._unsent: memoryview | None = None
         self.written_ns = 0
         self.written_at = 0.0
@@ -32,30 +30,37 @@ class RequestWriter:
     def start(self, head: bytes, body: bytes) -> None:
         self.written_ns = 0
         if len(body) <= JOIN_BYTES:
-            self._transport.write(head + body if body else head)
+            self._go_on(head + body if body else head)
         else:
-            self._transport.write(head + body[:JOIN_BYTES])
             self._unsent = memoryview(body)[JOIN_BYTES:]
-        self._go_on()
+            self._go_on(head + body[:JOIN_BYTES])
 
     def pause(self) -> None:
         self._paused = True
 
     def resume(self) -> None:
         self._paused = False
-        if not self.written_ns:
-            self._go_on()
+        if not self.written_ns and not self._writing:
+            self._go_on(self._next())
 
     def stop(self) -> None:
         """Hand over nothing more. A request that is not whole by then stays so: `written_ns` remains 0."""
-        self._cut = self._unsent is not None
+        self._cut = self._cut or self._unsent is not None
         self._unsent = None
 
-    def _go_on(self) -> None:
-        while self._unsent is not None and not self._paused:
-            piece = self._unsent[:WRITE_BYTES]
-            self._unsent = self._unsent[WRITE_BYTES:] if len(self._unsent) > WRITE_BYTES else None
+    def _go_on(self, piece: bytes | memoryview | None) -> None:
+        self._writing = True  # TLS may pause and resume from within a write
+        while piece is not None:
             self._transport.write(piece)
+            piece = None if self._paused else self._next()
+        self._writing = False
         if not self._paused and not self._cut:
             self.written_ns = time.monotonic_ns()
             self.written_at = self._loop.time()
+
+    def _next(self) -> memoryview | None:
+        unsent = self._unsent
+        if unsent is None:
+            return None
+        self._unsent = unsent[WRITE_BYTES:] if len(unsent) > WRITE_BYTES else None
+        return unsent[:WRITE_BYTES]

@@ -104,11 +104,11 @@ async def upstream(
         state.count(+1)
         try:
             await script(Peer(reader, writer, state.connections))
-        except (asyncio.CancelledError, ConnectionError):  # the test is over, or the client has left
+        except (asyncio.CancelledError, OSError):  # the test is over, or the client has left
             writer.transport.abort()
         finally:
             writer.close()
-            with contextlib.suppress(ConnectionError):
+            with contextlib.suppress(OSError):  # ssl.SSLError is one
                 await writer.wait_closed()
             state.count(-1)
             handlers.discard(task)

@@ -1,6 +1,10 @@
 """One call over the fast transport, and the next on the same connection."""
 
+import socket
+
+import aiohappyeyeballs
 import pytest
+from aiohappyeyeballs import start_connection
 
 from proxy_core.upstream.http1_transport import Http1Transport
 from tests.core.upstream.scripted import OK, TIMEOUTS, Peer, answering, read_all, upstream
@@ -61,3 +65,18 @@ async def test_the_second_call_reuses_the_connection(transport: Http1Transport) 
         assert second.ready_ns <= second.written_ns <= second.first_byte_ns
         await second.aclose()
         assert up.connections == 1
+
+
+async def test_the_first_address_that_works_is_used(transport: Http1Transport, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+
+    async def race(addresses: list[tuple[object, ...]], **options: object) -> socket.socket:
+        # what a resolver would say of a host whose first address leads nowhere
+        dead = (socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", 1))
+        asked.extend(str(address[4]) for address in addresses)
+        return await start_connection([dead, *addresses], **options)  # type: ignore[arg-type,list-item]
+
+    monkeypatch.setattr(aiohappyeyeballs, "start_connection", race)
+    async with upstream(answering(OK)) as up:
+        assert await read_all(await transport.send(up.call(), TIMEOUTS)) == b"ok"
+    assert len(asked) == 1

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from proxy_core.upstream.failures import ConnectFailed, UpstreamDropped
+from proxy_core.upstream.failures import ConnectFailed, UpstreamDropped, WriteTimedOut
 from proxy_core.upstream.http1_transport import Http1Transport
 from proxy_core.upstream.origin import Origin
 from proxy_core.upstream.tls import load_trust
@@ -98,6 +98,21 @@ async def test_leaving_is_seen_at_once(certificates: Certificates) -> None:
         await asked.wait()
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
+        await up.quiet()
+    await transport.aclose()
+
+
+async def test_an_upstream_that_stops_reading(certificates: Certificates) -> None:
+    stopped = asyncio.Event()
+
+    async def script(peer: Peer) -> None:
+        await stopped.wait()
+
+    transport = Http1Transport(ca_file=certificates.ca_file)
+    async with upstream(script, tls=certificates.server, limit=4096) as up:
+        with pytest.raises(WriteTimedOut):
+            await transport.send(up.call(b"x" * 30_000_000), replace(TIMEOUTS, write_s=0.1))
+        stopped.set()
         await up.quiet()
     await transport.aclose()
 
