@@ -1,5 +1,6 @@
 """Values that fit a JSON Schema, made from a digest: for tool arguments and for structured replies."""
 
+import shlex
 from collections.abc import Callable, Mapping
 
 from proxy_core.mock.jsonshape import (
@@ -44,9 +45,9 @@ _BY_FORMAT: Mapping[str, str] = {
 }
 
 
-def harmless_command(seed: bytes) -> str:
-    """One of `COMMANDS`."""
-    return COMMANDS[seed[1] % len(COMMANDS)]
+def harmless_command(seed: bytes, text: str | None = None) -> str:
+    """One of `COMMANDS`, or a command that prints `text` and cannot do anything else."""
+    return COMMANDS[seed[1] % len(COMMANDS)] if text is None else f"echo {shlex.quote(text)}"
 
 
 class Filler:
@@ -94,13 +95,13 @@ class Filler:
 
     def _array(self, schema: JsonObject, name: str, depth: int) -> list[object]:
         if name in {"command", "cmd"}:
-            return ["bash", "-lc", self._text or harmless_command(self._seed)]
+            return ["bash", "-lc", harmless_command(self._seed, self._text)]
         count = min(max(as_count(schema.get("minItems")) or 0, 1), 16)
         return [self._fill(as_object(schema.get("items")), name, depth + 1) for _ in range(count)]
 
     def _string(self, schema: JsonObject, name: str, _depth: int) -> str:
         if name in {"command", "cmd"}:
-            text = f"echo {self._text}" if self._text is not None else harmless_command(self._seed)
+            text = harmless_command(self._seed, self._text)
         else:
             fallback = self._text if self._text is not None else _BY_NAME.get(name, name or "value")
             text = _BY_FORMAT.get(as_text(schema.get("format")), fallback)

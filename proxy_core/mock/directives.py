@@ -37,6 +37,8 @@ class Directives:
     """What `fail-first` counts by; without it, identical bodies are tries of one request."""
     rpm: int | None = None
     """Requests per minute and API key; one more gets 429."""
+    context: int | None = None
+    """Refuse prompts of more than N tokens in the vendor's words; without it any length is read."""
     redirect: str | None = None
     """Answer 307 with this `location`."""
     stall_at: int | None = None
@@ -191,6 +193,7 @@ _READERS: Mapping[str, Callable[[str], object]] = {
     "fail_first": _count,
     "key": str,
     "rpm": _count,
+    "context": _positive,
     "redirect": str,
     "stall_at": _count,
     "gap_at": _count,

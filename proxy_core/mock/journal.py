@@ -29,9 +29,9 @@ class JournalEntry:
     method: str
     target: str
     """The raw request target: path and query as sent."""
-    headers: list[tuple[bytes, bytes]]
-    """Raw, in order."""
-    body: bytes
+    headers: list[tuple[bytes, bytes]] = field(repr=False)
+    """Raw, in order; kept out of any text form, because they hold credentials."""
+    body: bytes = field(repr=False)
     """As sent, still compressed if it was."""
     at_s: float
     """When it arrived, seconds since 1970."""

@@ -9,6 +9,7 @@ import hashlib
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 
 MAX_BREAKPOINTS = 4
 LOOKBACK_BLOCKS = 20
@@ -89,10 +90,6 @@ class EntryTable:
         while len(self._entries) > self._max_entries:
             self._entries.popitem(last=False)
 
-    def clear(self) -> None:
-        """Forget everything."""
-        self._entries.clear()
-
 
 class ExplicitCache:
     """Anthropic's cache: entries only where the request put a breakpoint."""
@@ -142,14 +139,13 @@ class AutomaticCache:
         """
         total_tokens = len(prompt) // bytes_per_token
         steps = _steps(scope, prompt, AUTOMATIC_STEP_TOKENS * bytes_per_token)
-        known = 0
-        for tokens, key in steps:
-            if not self.entries.alive(key, now_s):
-                break
+        live = list(takewhile(lambda step: self.entries.alive(step[1], now_s), steps))
+        for _, key in live:
             self.entries.renew(key, now_s)
-            known = tokens
+        known = live[-1][0] if live else 0
         written = steps[-1][0] - known if steps else 0
-        pending = tuple(PendingWrite(key, ttl_s, now_s) for tokens, key in steps if tokens > known)
+        # All of them, and from the end, so that a full table loses the end of a prompt before its beginning.
+        pending = tuple(PendingWrite(key, ttl_s, now_s) for _, key in reversed(steps))
         return CacheSplit(
             read_tokens=known,
             write_short_tokens=written,

@@ -118,7 +118,7 @@ def _text(turn: Turn, directives: Directives, *, calls_tool: bool) -> str:
     if said is None:
         sentences = 1 if calls_tool else 2 + turn.seed[3] % 5
         said = (sample_text.multibyte if directives.unicode else sample_text.prose)(turn.seed, sentences)
-    wanted_bytes = directives.size if directives.size is not None else None
+    wanted_bytes = directives.size
     if wanted_bytes is None and directives.events is not None and len(said) < directives.events:
         wanted_bytes = directives.events * BYTES_PER_TOKEN
     return said if wanted_bytes is None else sample_text.stretched(said, wanted_bytes)
@@ -141,5 +141,5 @@ def _json_text(tool: OfferedTool, seed: bytes, said: str | None) -> str:
 def _free_text(tool: OfferedTool, seed: bytes, said: str | None) -> str:
     if not tool.runs_scripts:
         return said or ""
-    command = harmless_command(seed) if said is None else f"echo {said}"
-    return f"text(await tools.exec_command({{cmd: {to_json(command).decode()}}}));"
+    command = to_json(harmless_command(seed, said)).decode()
+    return f"text(await tools.exec_command({{cmd: {command}}}));"

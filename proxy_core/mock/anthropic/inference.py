@@ -1,6 +1,7 @@
 """`POST /v1/messages` and `/v1/messages/count_tokens`."""
 
 from dataclasses import dataclass
+from functools import partial
 
 from proxy_core.mock.anthropic import thinking_binding
 from proxy_core.mock.anthropic.history import check_fields, check_tool_pairs
@@ -11,10 +12,10 @@ from proxy_core.mock.call import Call
 from proxy_core.mock.canonical import digest
 from proxy_core.mock.catalogue import claude_facts
 from proxy_core.mock.failures import invalid
-from proxy_core.mock.jsonshape import JsonObject, as_object, from_json, is_object
+from proxy_core.mock.jsonshape import JsonObject, as_object, from_json
 from proxy_core.mock.prompt_cache import CacheSplit
 from proxy_core.mock.replies import Reply, json_reply, stream_reply
-from proxy_core.mock.reply_plan import Plan, make_plan
+from proxy_core.mock.reply_plan import Plan, PlannedCall, make_plan
 from proxy_core.mock.state import ProviderState
 
 
@@ -28,23 +29,12 @@ class _Prompt:
 def messages(state: ProviderState, call: Call) -> Reply:
     """Answer a Messages request, streamed or not."""
     prompt = _read(state, call, needs_max_tokens=True)
+    _check_length(call, prompt)
     split = _cache_split(state, call, prompt)
-    turn = read_turn(call, prompt.body, prompt.blocks)
-    plan = make_plan(turn, call.directives, state.settings.tool_rounds)
-    message = {
-        "id": state.next_id("msg_"),
-        "type": "message",
-        "role": "assistant",
-        "model": call.model,
-        "content": _content(state, prompt, plan),
-        **_stop(plan),
-        **_context_management(prompt.body),
-        "usage": _usage(split, plan) if call.directives.usage else {"input_tokens": 0, "output_tokens": 0},
-    }
-
-    def began() -> None:
-        state.explicit_cache.commit(split.pending)
-
+    plan = make_plan(read_turn(call, prompt.body, prompt.blocks), call.directives, state.settings.tool_rounds)
+    message = _message(state, call, prompt, plan)
+    message["usage"] = _usage(split, plan) if call.directives.usage else {"input_tokens": 0, "output_tokens": 0}
+    began = partial(state.explicit_cache.commit, split.pending)
     if prompt.body.get("stream") is True and not call.directives.plain:
         frames = message_frames(message, plan.deltas, pings=call.directives.pings)
         return stream_reply(frames, error_frame(), began)
@@ -62,20 +52,40 @@ def _read(state: ProviderState, call: Call, *, needs_max_tokens: bool) -> _Promp
     if state.settings.check_history:
         check_tool_pairs(body)
     blocks = prompt_blocks(body)
-    facts = claude_facts(call.model)
-    binds = facts.binds_thinking if state.settings.bind_thinking is None else state.settings.bind_thinking
+    binds = (
+        claude_facts(call.model).binds_thinking
+        if state.settings.bind_thinking is None
+        else state.settings.bind_thinking
+    )
     if binds:
         thinking_binding.check(state.settings.signing_key, blocks)
-    tokens = sum(block.piece.tokens for block in blocks)
-    if tokens > facts.context_tokens and needs_max_tokens:
-        raise invalid(f"prompt is too long: {tokens} tokens > {facts.context_tokens} maximum")
-    return _Prompt(body, blocks, tokens)
+    return _Prompt(body, blocks, sum(block.piece.tokens for block in blocks))
+
+
+def _check_length(call: Call, prompt: _Prompt) -> None:
+    longest = call.directives.context
+    if longest is not None and prompt.tokens > longest:
+        raise invalid(f"prompt is too long: {prompt.tokens} tokens > {longest} maximum")
 
 
 def _cache_split(state: ProviderState, call: Call, prompt: _Prompt) -> CacheSplit:
     scope = digest(call.api_key.encode(), call.model.encode())
     blocks = cache_blocks(prompt.body, prompt.blocks)
     return state.explicit_cache.split(scope, blocks, claude_facts(call.model).min_cacheable_tokens, call.at_s)
+
+
+def _message(state: ProviderState, call: Call, prompt: _Prompt, plan: Plan) -> JsonObject:
+    return {
+        "id": state.next_id("msg_"),
+        "type": "message",
+        "role": "assistant",
+        "model": call.model,
+        "content": _content(state, prompt, plan),
+        "stop_reason": "tool_use" if plan.calls else "max_tokens" if plan.truncated else "end_turn",
+        "stop_sequence": None,
+        "stop_details": None,
+        **({"context_management": {"applied_edits": []}} if "context_management" in prompt.body else {}),
+    }
 
 
 def _content(state: ProviderState, prompt: _Prompt, plan: Plan) -> list[JsonObject]:
@@ -87,26 +97,12 @@ def _content(state: ProviderState, prompt: _Prompt, plan: Plan) -> list[JsonObje
         content.append({"type": "thinking", "thinking": thinking, "signature": signature})
     if plan.text or not plan.calls:
         content.append({"type": "text", "text": plan.text})
-    for call in plan.calls:
-        arguments = from_json(call.arguments.encode())
-        content.append(
-            {
-                "type": "tool_use",
-                "id": f"toolu_{call.id}",
-                "name": call.tool.name,
-                "input": arguments if is_object(arguments) else {},
-            }
-        )
-    return content
+    return [*content, *(_tool_use(call) for call in plan.calls)]
 
 
-def _stop(plan: Plan) -> JsonObject:
-    reason = "tool_use" if plan.calls else "max_tokens" if plan.truncated else "end_turn"
-    return {"stop_reason": reason, "stop_sequence": None, "stop_details": None}
-
-
-def _context_management(body: JsonObject) -> JsonObject:
-    return {"context_management": {"applied_edits": []}} if "context_management" in body else {}
+def _tool_use(call: PlannedCall) -> JsonObject:
+    arguments = as_object(from_json(call.arguments.encode()))
+    return {"type": "tool_use", "id": f"toolu_{call.id}", "name": call.tool.name, "input": arguments}
 
 
 def _usage(split: CacheSplit, plan: Plan) -> JsonObject:

@@ -1,6 +1,7 @@
 """`POST /v1/chat/completions`."""
 
 from collections.abc import Iterator
+from functools import partial
 
 from proxy_core.mock.call import Call
 from proxy_core.mock.canonical import Piece, as_blocks, piece_of
@@ -14,7 +15,6 @@ from proxy_core.mock.openai.prompt_pieces import (
     offered_tools,
     thinks_by_name,
     tool_pieces,
-    total_tokens,
     turn_seed,
     wanted_tool,
 )
@@ -31,7 +31,19 @@ def chat_completions(state: ProviderState, call: Call) -> Reply:
     pieces = [*tool_pieces(body), *_message_pieces(body)]
     usage = cached_input(state, call, pieces)
     plan = make_plan(_turn(call, body, pieces), call.directives, state.settings.tool_rounds)
-    completion = {
+    completion = _completion(state, call, plan)
+    if call.directives.usage:
+        completion["usage"] = usage_json(usage, plan)
+    began = partial(state.automatic_cache.commit, usage.split.pending)
+    if body.get("stream") is True and not call.directives.plain:
+        wants_usage = as_object(body.get("stream_options")).get("include_usage") is True
+        frames = completion_frames(completion, plan.deltas, wants_usage=wants_usage)
+        return stream_reply(frames, chat_error_frame(), began)
+    return json_reply(completion, began=began)
+
+
+def _completion(state: ProviderState, call: Call, plan: Plan) -> JsonObject:
+    return {
         "id": state.next_id("chatcmpl-"),
         "object": "chat.completion",
         "created": int(call.at_s),
@@ -39,17 +51,7 @@ def chat_completions(state: ProviderState, call: Call) -> Reply:
         "choices": [_choice(call, plan)],
         "service_tier": "default",
         "system_fingerprint": "fp_mock",
-        **({"usage": usage_json(usage, plan)} if call.directives.usage else {}),
     }
-
-    def began() -> None:
-        state.automatic_cache.commit(usage.split.pending)
-
-    if body.get("stream") is True and not call.directives.plain:
-        wants_usage = as_object(body.get("stream_options")).get("include_usage") is True
-        frames = completion_frames(completion, plan.deltas, wants_usage=wants_usage)
-        return stream_reply(frames, chat_error_frame(), began)
-    return json_reply(completion, began=began)
 
 
 def usage_json(usage: InputUsage, plan: Plan) -> JsonObject:
@@ -58,7 +60,7 @@ def usage_json(usage: InputUsage, plan: Plan) -> JsonObject:
     return {
         "prompt_tokens": usage.input_tokens,
         "completion_tokens": plan.output_tokens,
-        "total_tokens": total_tokens(usage, plan),
+        "total_tokens": usage.input_tokens + plan.output_tokens,
         "prompt_tokens_details": {"cached_tokens": usage.cached_tokens, "audio_tokens": 0, **written},
         "completion_tokens_details": {
             "reasoning_tokens": plan.thinking_tokens,

@@ -1,6 +1,7 @@
 """`POST /v1/completions`: the old text completions, as little of them as clients still use."""
 
 from collections.abc import Iterator
+from functools import partial
 
 from proxy_core.mock.call import Call
 from proxy_core.mock.canonical import piece_of
@@ -26,23 +27,25 @@ def completions(state: ProviderState, call: Call) -> Reply:
     usage = cached_input(state, call, pieces)
     limit = as_count(body.get("max_tokens")) or _DEFAULT_MAX_TOKENS
     plan = make_plan(Turn(turn_seed(call, pieces), prompt, max_tokens=limit), call.directives, 0)
-    completion = {
-        "id": state.next_id("cmpl-"),
-        "object": "text_completion",
-        "created": int(call.at_s),
-        "model": call.model,
-        "choices": [_choice(plan.text, "length" if plan.truncated else "stop")],
-        **({"usage": usage_json(usage, plan)} if call.directives.usage else {}),
-    }
-
-    def began() -> None:
-        state.automatic_cache.commit(usage.split.pending)
-
+    completion = _completion(state, call, plan)
+    if call.directives.usage:
+        completion["usage"] = usage_json(usage, plan)
+    began = partial(state.automatic_cache.commit, usage.split.pending)
     if body.get("stream") is True and not call.directives.plain:
         wants_usage = as_object(body.get("stream_options")).get("include_usage") is True
         frames = _frames(completion, plan, wants_usage=wants_usage)
         return stream_reply(frames, chat_error_frame(), began)
     return json_reply(completion, began=began)
+
+
+def _completion(state: ProviderState, call: Call, plan: Plan) -> JsonObject:
+    return {
+        "id": state.next_id("cmpl-"),
+        "object": "text_completion",
+        "created": int(call.at_s),
+        "model": call.model,
+        "choices": [_choice(plan.text, "length" if plan.truncated else "stop")],
+    }
 
 
 def _frames(completion: JsonObject, plan: Plan, *, wants_usage: bool) -> Iterator[Frame]:

@@ -9,7 +9,6 @@ from proxy_core.mock.catalogue import gpt_facts
 from proxy_core.mock.failures import invalid
 from proxy_core.mock.jsonshape import JsonObject, as_object, as_objects, as_text
 from proxy_core.mock.prompt_cache import CacheSplit
-from proxy_core.mock.reply_plan import Plan
 from proxy_core.mock.state import ProviderState
 from proxy_core.mock.tool_choice import OfferedTool
 
@@ -36,14 +35,14 @@ def cached_input(state: ProviderState, call: Call, pieces: Sequence[Piece]) -> I
     """Look the prompt up in the automatic cache.
 
     Raises:
-        ProviderError: the prompt is longer than the model's context.
+        ProviderError: the prompt is longer than a directive allows.
     """
-    facts = gpt_facts(call.model)
     prompt = b"".join(_padded(piece) for piece in pieces)
     tokens = len(prompt) // BYTES_PER_TOKEN
-    if tokens > facts.context_tokens:
+    if call.directives.context is not None and tokens > call.directives.context:
         message = "Your input exceeds the context window of this model. Please adjust your input and try again."
         raise invalid(message, kind="context_length_exceeded", param="input")
+    facts = gpt_facts(call.model)
     scope = digest(call.api_key.encode(), call.model.encode())
     split = state.automatic_cache.split(scope, prompt, BYTES_PER_TOKEN, _ttl_s(call, facts.cache_ttl_s), call.at_s)
     written = split.write_tokens if facts.reports_cache_writes else 0
@@ -82,11 +81,6 @@ def turn_seed(call: Call, pieces: Iterable[Piece]) -> bytes:
 def thinks_by_name(model: str) -> bool:
     """Whether a model reasons before it answers."""
     return model.startswith(("gpt-5", "gpt-6", "o1", "o3", "o4"))
-
-
-def total_tokens(usage: InputUsage, plan: Plan) -> int:
-    """Input and output together."""
-    return usage.input_tokens + plan.output_tokens
 
 
 def _ttl_s(call: Call, usual_s: float) -> float:

@@ -1,12 +1,14 @@
 """`POST /v1/responses` and `/v1/responses/compact`."""
 
+from functools import partial
+
 from proxy_core.mock.call import Call
 from proxy_core.mock.canonical import as_blocks, tokens_in
 from proxy_core.mock.failures import ProviderError
 from proxy_core.mock.jsonshape import JsonObject
 from proxy_core.mock.openai.history import check_model
 from proxy_core.mock.openai.items import compaction, conversation, output_items, prompt_pieces, read_turn
-from proxy_core.mock.openai.prompt_pieces import InputUsage, cached_input, total_tokens
+from proxy_core.mock.openai.prompt_pieces import InputUsage, cached_input
 from proxy_core.mock.openai.responses_stream import failed_frame, response_frames
 from proxy_core.mock.replies import Reply, json_reply, stream_reply
 from proxy_core.mock.reply_plan import Plan, make_plan
@@ -43,13 +45,10 @@ def responses(state: ProviderState, call: Call) -> Reply:
     plan = make_plan(read_turn(call, body, items, pieces), call.directives, state.settings.tool_rounds)
     response = _response(state, call, body, plan)
     if call.directives.usage:
-        response["usage"] = _usage(usage, plan)
+        response["usage"] = _usage(usage, plan.output_tokens, plan.thinking_tokens)
     if body.get("store") is not False:
         state.store_response(response["id"], [*items, *response["output"]])
-
-    def began() -> None:
-        state.automatic_cache.commit(usage.split.pending)
-
+    began = partial(state.automatic_cache.commit, usage.split.pending)
     if body.get("stream") is True and not call.directives.plain:
         return stream_reply(response_frames(response, plan.deltas), failed_frame(response), began)
     return json_reply(response, began=began)
@@ -63,20 +62,13 @@ def compact(state: ProviderState, call: Call) -> Reply:
     usage = cached_input(state, call, prompt_pieces(body, items))
     kept = [_as_output(item, state.next_id("msg_")) for item in items if item.get("role") == "user"]
     opaque = compaction(state, f"{len(items)} items, compacted")
-    written = tokens_in(opaque["encrypted_content"])
     return json_reply(
         {
             "id": state.next_id("resp_"),
             "object": "response.compaction",
             "created_at": int(call.at_s),
             "output": [*kept, opaque],
-            "usage": {
-                "input_tokens": usage.input_tokens,
-                "input_tokens_details": _input_details(usage),
-                "output_tokens": written,
-                "output_tokens_details": {"reasoning_tokens": 0},
-                "total_tokens": usage.input_tokens + written,
-            },
+            "usage": _usage(usage, tokens_in(opaque["encrypted_content"]), 0),
         }
     )
 
@@ -111,15 +103,14 @@ def _response(state: ProviderState, call: Call, body: JsonObject, plan: Plan) ->
     }
 
 
-def _usage(usage: InputUsage, plan: Plan) -> JsonObject:
+def _usage(usage: InputUsage, output_tokens: int, reasoning_tokens: int) -> JsonObject:
     return {
         "input_tokens": usage.input_tokens,
-        "input_tokens_details": _input_details(usage),
-        "output_tokens": plan.output_tokens,
-        "output_tokens_details": {"reasoning_tokens": plan.thinking_tokens},
-        "total_tokens": total_tokens(usage, plan),
+        "input_tokens_details": {
+            "cached_tokens": usage.cached_tokens,
+            "cache_write_tokens": usage.cache_write_tokens,
+        },
+        "output_tokens": output_tokens,
+        "output_tokens_details": {"reasoning_tokens": reasoning_tokens},
+        "total_tokens": usage.input_tokens + output_tokens,
     }
-
-
-def _input_details(usage: InputUsage) -> JsonObject:
-    return {"cached_tokens": usage.cached_tokens, "cache_write_tokens": usage.cache_write_tokens}

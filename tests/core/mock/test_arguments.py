@@ -1,5 +1,6 @@
 """Arguments that fit the schemas of tools."""
 
+import shlex
 from typing import Any
 
 import pytest
@@ -72,6 +73,15 @@ def test_a_schema_that_refers_to_itself_ends() -> None:
 def test_given_text_goes_into_free_strings() -> None:
     schema = {"type": "object", "properties": {"note": {"type": "string"}}, "required": ["note"]}
     assert filled(schema, "say this") == {"note": "say this"}
+
+
+@pytest.mark.parametrize("form", [{"type": "string"}, {"type": "array", "items": {"type": "string"}}])
+def test_given_text_is_printed_by_a_shell_and_never_run(form: JsonObject) -> None:
+    schema = {"type": "object", "properties": {"command": form}, "required": ["command"]}
+    command = filled(schema, "$(touch x); rm -rf '/'")["command"]
+    line = command if isinstance(command, str) else command[-1]
+    assert shlex.split(line) == ["echo", "$(touch x); rm -rf '/'"]
+    assert line.startswith("echo '")
 
 
 json_values = st.recursive(

@@ -83,7 +83,7 @@ async def test_a_provider_keeps_no_more_than_it_was_told() -> None:
 async def test_nothing_secret_is_in_its_text_form() -> None:
     provider = MockProvider()
     await ask(provider, "/other", b"{}", headers=[("authorization", "Bearer sk-secret")])
-    assert "sk-secret" not in repr(provider.journal)
+    assert "sk-secret" not in repr(provider.journal[0])
 
 
 async def test_waiting_has_an_end() -> None:

@@ -230,3 +230,10 @@ def test_what_is_read_is_the_shared_prefix_in_whole_steps(shared: int, one: int,
     whole = shared // AUTOMATIC_STEP_TOKENS * AUTOMATIC_STEP_TOKENS
     assert split.read_tokens == (whole if whole >= AUTOMATIC_MIN_TOKENS else 0)
     assert split.read_tokens + split.write_tokens + split.uncached_tokens == shared + two
+
+
+def test_a_full_automatic_cache_keeps_the_beginning_of_a_prompt() -> None:
+    cache = AutomaticCache(max_entries=10)
+    for _ in range(3):
+        split = auto(cache, prompt(AUTOMATIC_MIN_TOKENS + 50 * AUTOMATIC_STEP_TOKENS))
+    assert split.read_tokens == AUTOMATIC_MIN_TOKENS + 9 * AUTOMATIC_STEP_TOKENS
