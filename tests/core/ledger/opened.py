@@ -1,5 +1,6 @@
 """A ledger for a test, closed however the test ends."""
 
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -23,9 +24,10 @@ async def opened(
     publish: Callable[[Event], None] = _nobody,
     labels: Labels | None = None,
     limits: LedgerLimits | None = None,
+    now_ns: Callable[[], int] = time.time_ns,
 ) -> AsyncIterator[Ledger]:
     """The ledger in `directory`, with `records` committed."""
-    ledger = await Ledger.open(directory / FILE_NAME, publish=publish, labels=labels, limits=limits)
+    ledger = await Ledger.open(directory / FILE_NAME, publish=publish, labels=labels, limits=limits, now_ns=now_ns)
     try:
         for record in records:
             ledger.settle(record)
