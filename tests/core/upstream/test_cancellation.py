@@ -12,6 +12,7 @@ from proxy_core.upstream.http1_transport import Http1Transport
 from proxy_core.upstream.origin import Origin
 from proxy_core.upstream.shelves import PoolLimits
 from proxy_core.upstream.transport import Call
+from tests.core.upstream.conftest import Certificates
 from tests.core.upstream.scripted import OK, TIMEOUTS, Peer, answering, read_all, upstream
 
 
@@ -139,8 +140,10 @@ async def test_closing_a_reply_ends_the_wait_for_it(transport: Http1Transport) -
             await reader
 
 
-async def test_a_storm_leaves_no_sockets_and_no_places() -> None:
-    transport = Http1Transport(limits=PoolLimits(per_origin=8))
+@pytest.mark.parametrize("over_tls", [False, True])
+async def test_a_storm_leaves_no_sockets_and_no_places(certificates: Certificates, *, over_tls: bool) -> None:
+    transport = Http1Transport(ca_file=certificates.ca_file, limits=PoolLimits(per_origin=8))
+    tls = certificates.server if over_tls else None
     chance = random.Random(7)
     big = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + b"5\r\nhello\r\n" * 40 + b"0\r\n\r\n"
 
@@ -151,8 +154,8 @@ async def test_a_storm_leaves_no_sockets_and_no_places() -> None:
         finally:
             await reply.aclose()
 
-    async with upstream(answering(big[:300], big[300:])) as up:
-        for _ in range(30):
+    async with upstream(answering(big[:300], big[300:]), tls=tls) as up:
+        for _ in range(8 if over_tls else 30):
             tasks = [asyncio.ensure_future(caller()) for _ in range(20)]
             for _ in range(chance.randrange(30)):
                 await asyncio.sleep(0)
