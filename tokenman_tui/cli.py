@@ -13,6 +13,10 @@ VERBS = {
     "config-export": "tokenman_tui.commands.config_export",
     "config-import": "tokenman_tui.commands.config_import",
     "keys": "tokenman_tui.commands.keys",
+    "start": "tokenman_tui.commands.start",
+    "stop": "tokenman_tui.commands.stop",
+    "status": "tokenman_tui.commands.status",
+    "logs": "tokenman_tui.commands.logs",
 }
 """Each verb and the module that is imported when it is used."""
 
@@ -52,23 +56,20 @@ def tokenman(
     api_port: Annotated[int | None, typer.Option(help="Port of the API and /metrics.")] = None,
     data_dir: Annotated[Path | None, typer.Option(help="Directory of the database and the log.")] = None,
     log_level: Annotated[str | None, typer.Option(help="Least severe log record to keep.")] = None,
+    log_to_file: Annotated[
+        bool, typer.Option("--log-to-file", help="With --no-ui: log to the data directory, not to stderr.")
+    ] = False,
     _version: Annotated[
         bool, typer.Option("--version", help="Print the version.", callback=_print_version, is_eager=True)
     ] = False,
 ) -> None:
     """Watch and control what LLM clients send, spend and receive: a proxy with a terminal app."""
-    options = {
-        "--bind": ("server.bind_address", bind),
-        "--proxy-port": ("server.proxy_port", proxy_port),
-        "--api-port": ("server.dashboard_port", api_port),
-        "--data-dir": ("server.data_dir", data_dir and str(data_dir)),
-        "--log-level": ("server.log_level", log_level),
-    }
     if context.invoked_subcommand in {"mock", "version"}:
         return
-    from tokenman_tui.start import Arguments, start  # noqa: PLC0415
+    from tokenman_tui.start import Arguments, server_options, start  # noqa: PLC0415
 
-    context.obj = Arguments(ui=not no_ui, demo=demo, config=config, options=options)
+    options = server_options(bind, proxy_port, api_port, data_dir, log_level)
+    context.obj = Arguments(ui=not no_ui, demo=demo, config=config, options=options, log_to_file=log_to_file)
     if context.invoked_subcommand is None:
         raise typer.Exit(start(context.obj))
 

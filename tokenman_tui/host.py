@@ -17,6 +17,8 @@ from proxy_core.config.server import ServerOptions
 from proxy_core.engine import Doors, Engine, engine
 from proxy_core.ledger.errors import LedgerUnusable
 from proxy_core.observe.logs import Logs
+from proxy_core.state import Addresses
+from tokenman_tui.instance import AlreadyRunning, Claim, claim
 from tokenman_tui.launch import Launch
 
 log = structlog.get_logger("tokenman.host")
@@ -34,12 +36,14 @@ def run(launch: Launch) -> int:
     options = launch.config.config.server
     try:
         with contextlib.ExitStack() as closing:
+            place = _claim(options, closing)
             doors = _bind(options, closing)
-            logs = _logs(options, ui=launch.ui)
+            place.tell(Addresses.of(doors.proxy, doors.api))
+            logs = _logs(options, to_file=launch.ui or launch.log_to_file)
             closing.callback(logs.close)
             with asyncio.Runner(loop_factory=_loop_factory()) as runner:
                 return runner.run(_main(launch, doors))
-    except (CannotRun, LedgerUnusable) as error:
+    except (CannotRun, AlreadyRunning, LedgerUnusable) as error:
         sys.stderr.write(f"{error}\n")
         return FAILED
 
@@ -50,6 +54,15 @@ def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
     except ImportError:
         return None
     return uvloop.new_event_loop
+
+
+def _claim(options: ServerOptions, closing: contextlib.ExitStack) -> Claim:
+    try:
+        return closing.enter_context(claim(options.data_dir))
+    except OSError as error:
+        raise CannotRun(
+            f"The data directory {options.data_dir} cannot be used: {error.strerror}; name another with --data-dir."
+        ) from None
 
 
 def _bind(options: ServerOptions, closing: contextlib.ExitStack) -> Doors:
@@ -75,9 +88,9 @@ def _listener(host: str, port: int, argument: str) -> socket.socket:
     return sock
 
 
-def _logs(options: ServerOptions, *, ui: bool) -> Logs:
-    """The app draws on standard error, so that its log goes to a file."""
-    if not ui:
+def _logs(options: ServerOptions, *, to_file: bool) -> Logs:
+    """The app draws on standard error, and nobody reads a service's, so that their log goes to a file."""
+    if not to_file:
         return Logs.to_stderr(options.log_level)
     try:
         return Logs.to_file(log_file(options.data_dir), options.log_level)

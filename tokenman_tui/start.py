@@ -27,11 +27,29 @@ class Arguments:
     demo: bool = False
     config: Path | None = None
     options: Mapping[str, tuple[str, object]] = field(default_factory=dict)
+    log_to_file: bool = False
 
     @property
     def overrides(self) -> list[Setting]:
         given = self.options.items()
         return [override(key, value, argument) for argument, (key, value) in given if value is not None]
+
+
+def server_options(
+    bind: str | None = None,
+    proxy_port: int | None = None,
+    api_port: int | None = None,
+    data_dir: Path | None = None,
+    log_level: str | None = None,
+) -> dict[str, tuple[str, object]]:
+    """The values of the arguments that set an option of the configuration, in the shape of `Arguments.options`."""
+    return {
+        "--bind": ("server.bind_address", bind),
+        "--proxy-port": ("server.proxy_port", proxy_port),
+        "--api-port": ("server.dashboard_port", api_port),
+        "--data-dir": ("server.data_dir", data_dir and str(data_dir)),
+        "--log-level": ("server.log_level", log_level),
+    }
 
 
 class CannotStart(Exception):
@@ -48,7 +66,7 @@ def start(arguments: Arguments) -> int:
             raise CannotStart(str(error)) from error
         if arguments.ui and not has_terminal():
             raise CannotStart("The terminal app needs a terminal, and there is none here: start with --no-ui.")
-        return run_host(Launch(loaded, arguments.ui, arguments.demo, source))
+        return run_host(Launch(loaded, arguments.ui, arguments.demo, source, arguments.log_to_file))
 
 
 def _source(arguments: Arguments) -> ConfigSource:

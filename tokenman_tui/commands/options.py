@@ -1,12 +1,13 @@
 """The options that many verbs take, before or after the verb, and the configuration they lead to."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from proxy_core.config import ConfigError, Loaded, load
-from tokenman_tui.start import Arguments
+from tokenman_tui.start import Arguments, server_options
 
 ConfigFile = Annotated[
     Path | None, typer.Option("--config", help="Configuration file to read instead of the usual one.")
@@ -14,13 +15,17 @@ ConfigFile = Annotated[
 DataDir = Annotated[Path | None, typer.Option("--data-dir", help="Directory of the database and the log.")]
 
 
-def given(context: typer.Context, config: Path | None = None, data_dir: Path | None = None) -> Arguments:
-    """The arguments before the verb, covered by those after it."""
+def given(
+    context: typer.Context,
+    config: Path | None = None,
+    data_dir: Path | None = None,
+    **more: object,
+) -> Arguments:
+    """The arguments before the verb, covered by those after it. `more` is what `server_options` takes besides."""
     before = context.obj if isinstance(context.obj, Arguments) else Arguments()
-    options = dict(before.options)
-    if data_dir is not None:
-        options["--data-dir"] = ("server.data_dir", str(data_dir))
-    return Arguments(config=config or before.config, options=options)
+    after = server_options(data_dir=data_dir, **more)  # type: ignore[arg-type]
+    said = {argument: setting for argument, setting in after.items() if setting[1] is not None}
+    return replace(before, config=config or before.config, options={**before.options, **said})
 
 
 def configured(context: typer.Context, config: Path | None = None, data_dir: Path | None = None) -> Loaded:

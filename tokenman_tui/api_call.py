@@ -1,0 +1,28 @@
+"""Asking the API of a program that runs, from another process on this machine."""
+
+import json
+import urllib.error
+import urllib.request
+from typing import Any
+
+_TIMEOUT_S = 5.0
+_MAX_BYTES = 4 * 1024 * 1024
+
+
+class NoAnswer(Exception):
+    """The API did not answer as it should. `str()` completes "… because"."""
+
+
+def ask(api_url: str, path: str) -> Any:  # noqa: ANN401 - whatever JSON holds
+    """The JSON at `path`. No HTTP proxy of the environment is asked for this machine. Raises `NoAnswer`."""
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    try:
+        with opener.open(f"{api_url}{path}", timeout=_TIMEOUT_S) as reply:
+            return json.loads(reply.read(_MAX_BYTES))
+    except urllib.error.HTTPError as error:
+        error.close()
+        raise NoAnswer(f"it answered {error.code}") from None
+    except urllib.error.URLError as error:
+        raise NoAnswer(str(getattr(error.reason, "strerror", None) or error.reason)) from None
+    except (OSError, ValueError) as error:
+        raise NoAnswer(str(error)) from None
