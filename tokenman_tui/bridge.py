@@ -33,6 +33,7 @@ NOTICES = 20
 NOTICE_CHARACTERS = 400
 UNREADABLE = "Requests from before this start are not shown: the ledger could not be read; the log says why."
 GLANCE_PERIOD_NS = 1_000_000_000
+LAG_STEP_MS = 5
 RECALLED_ROWS = 500
 
 
@@ -186,6 +187,6 @@ class Bridge:
             requests=today.requests,
             errors=today.errors,
             active=len(self._state.live),
-            lag_ms=round(self._state.lag.recent_max_ms),
+            lag_ms=LAG_STEP_MS * round(self._state.lag.recent_max_ms / LAG_STEP_MS),
             proxy_url=self._state.addresses.proxy_url,
         )

@@ -35,5 +35,5 @@ def test_the_footer_shows_one_key_for_each_action() -> None:
 
 def test_the_palette_has_what_is_worth_finding() -> None:
     titles = {action.title for action in in_palette(Where)}
-    assert {"Quit", "Change the theme", "Go to the next request that failed"} <= titles
+    assert {"Quit", "Change the theme", "Go back to the last request that failed"} <= titles
     assert "Up" not in titles

@@ -19,6 +19,10 @@ from tokenman_tui.widgets.exchange_table import ExchangeTable
 from tokenman_tui.widgets.masthead import Masthead
 
 
+ROUNDS = 5
+"""A key goes from the app to the screen to the action; a layout to sizes to scrolling to a refresh."""
+
+
 @dataclass
 class Stage:
     """The app on a scripted engine."""
@@ -46,9 +50,23 @@ class Stage:
             self.scene.settles(settled_record(**about))  # type: ignore[arg-type]
         await self.paints()
 
+    async def press(self, *keys: str) -> None:
+        for key in keys:
+            self.app.simulate_key(key)
+            await self.comes_to_rest()
+
+    async def resizes(self, width: int, height: int) -> None:
+        await self.pilot.resize_terminal(width, height)
+        await self.comes_to_rest()
+
     async def paints(self) -> None:
         self.app.paint()
-        await self.pilot.pause()
+        await self.comes_to_rest()
+
+    async def comes_to_rest(self) -> None:
+        """Every message that follows from another has been handled, without waiting for any clock."""
+        for _ in range(ROUNDS):
+            await self.pilot.pause(0)
 
     def text(self) -> list[str]:
         """What is on the screen, line by line."""
@@ -80,12 +98,12 @@ async def test_it_follows_what_arrives() -> None:
 
 async def test_moving_up_stops_following_and_f_resumes_it() -> None:
     async with stage(rows=50) as on:
-        await on.pilot.press("k", "k", "up")
+        await on.press("k", "k", "up")
         assert (on.tail.following, on.tail.cursor) == (False, 46)
         await on.settles(5)
         assert (on.tail.cursor, on.tail.top) == (46, 30)
         assert "5 new below, f follows" in on.masthead()
-        await on.pilot.press("f")
+        await on.press("f")
         assert (on.tail.following, on.tail.cursor) == (True, 54)
 
 
@@ -110,7 +128,7 @@ MOVES = {
 async def test_every_way_to_move() -> None:
     async with stage(rows=100) as on:
         for key, cursor in MOVES.items():
-            await on.pilot.press(key)
+            await on.press(key)
             assert on.tail.cursor == cursor
             assert on.tail.top <= cursor < on.tail.top + on.tail.height
             assert round(on.table.scroll_y) == on.tail.top
@@ -118,7 +136,7 @@ async def test_every_way_to_move() -> None:
 
 async def test_enter_shows_the_detail_and_holds_still() -> None:
     async with stage(rows=50) as on:
-        await on.pilot.press("enter")
+        await on.press("enter")
         assert on.screen.query_one(DetailPane).display
         assert not on.tail.following
         assert on.tail.cursor is not None
@@ -126,15 +144,15 @@ async def test_enter_shows_the_detail_and_holds_still() -> None:
         assert any("claude-sonnet-4-5-20250929  200" in line for line in on.text())
         await on.settles(20)
         assert on.tail.cursor == 49
-        await on.pilot.press("escape")
+        await on.press("escape")
         assert not on.screen.query_one(DetailPane).display
 
 
 async def test_the_detail_stands_beside_a_wide_table_and_below_a_narrow_one() -> None:
     async with stage(rows=50, size=(200, 60)) as on:
-        await on.pilot.press("enter")
+        await on.press("enter")
         assert on.screen.query_one(DetailPane).region.x > on.table.region.x
-        await on.pilot.resize_terminal(100, 30)
+        await on.resizes(100, 30)
         assert on.screen.query_one(DetailPane).region.y > on.table.region.y
 
 
@@ -143,7 +161,7 @@ async def test_the_detail_of_a_stream_grows() -> None:
         live = on.scene.opens()
         on.scene.streams(live, 1_000)
         await on.paints()
-        await on.pilot.press("enter")
+        await on.press("enter")
         on.scene.passes(12)
         on.scene.streams(live, 41_000)
         await on.paints()
@@ -158,14 +176,9 @@ async def test_errors_are_one_key_away() -> None:
         await on.settles(30)
         await on.settles(1, ending=Ending.CLIENT_LEFT)
         await on.settles(30)
-        await on.pilot.press("E")
-        assert on.tail.cursor == 34
-        await on.pilot.press("E")
-        assert on.tail.cursor == 3
-        await on.pilot.press("E")
-        assert on.tail.cursor == 3
-        await on.pilot.press("e")
-        assert on.tail.cursor == 34
+        for key, cursor in (("e", 34), ("e", 3), ("e", 3), ("E", 34), ("E", 34)):
+            await on.press(key)
+            assert on.tail.cursor == cursor
 
 
 async def test_without_rows_it_tells_how_to_begin_and_offers_only_what_works() -> None:
@@ -179,7 +192,7 @@ async def test_without_rows_it_tells_how_to_begin_and_offers_only_what_works() -
             "app.change_theme",
             "app.quit",
         ]
-        await on.pilot.press("j", "enter", "f", "e", "g")
+        await on.press("j", "enter", "f", "e", "g")
         assert on.tail.cursor is None
 
 
@@ -187,9 +200,9 @@ async def test_copying(monkeypatch: pytest.MonkeyPatch) -> None:
     async with stage() as on:
         copied: list[str] = []
         monkeypatch.setattr(on.app, "copy_to_clipboard", copied.append)
-        await on.pilot.press("y", "Y")
+        await on.press("y", "Y")
         await on.settles(1)
-        await on.pilot.press("y")
+        await on.press("y")
         assert copied[0] == "export ANTHROPIC_BASE_URL=http://127.0.0.1:7677"
         assert copied[1].startswith("curl http://127.0.0.1:7677/v1/messages")
         assert copied[2] == on.tail.selected
@@ -207,19 +220,19 @@ async def test_a_click_selects_and_a_double_click_opens() -> None:
 async def test_the_wheel_stops_following_and_the_end_resumes_it() -> None:
     async with stage(rows=50) as on:
         on.table.scroll_relative(y=-6, animate=False)
-        await on.pilot.pause()
+        await on.comes_to_rest()
         assert (on.tail.following, on.tail.top, on.tail.cursor) == (False, 24, 49)
         await on.settles(2)
         assert on.tail.top == 24
         on.table.scroll_end(animate=False)
-        await on.pilot.pause()
+        await on.comes_to_rest()
         assert (on.tail.following, on.tail.cursor) == (True, 51)
 
 
 async def test_a_resize_at_any_moment_keeps_following_and_every_line_full() -> None:
     async with stage(rows=200) as on:
         for size in ((200, 60), (20, 5), (80, 24), (1, 1), (139, 7), (80, 24)):
-            await on.pilot.resize_terminal(*size)
+            await on.resizes(*size)
             await on.settles(1)
             assert on.tail.following
             assert all(len(line) == size[0] for line in on.text())
@@ -231,7 +244,7 @@ async def test_rows_leaving_the_window_do_not_move_the_reader(monkeypatch: pytes
     async with stage() as on:
         monkeypatch.setattr(on.tail.rows, "capacity", 100)
         await on.settles(100)
-        await on.pilot.press("k", *["pageup"] * 2)
+        await on.press("k", *["pageup"] * 2)
         before = [line[:79] for line in on.text()[3:23]]
         selected = on.tail.selected
         await on.settles(30)
@@ -244,7 +257,7 @@ async def test_hostile_names_leave_every_column_where_it_is() -> None:
     async with stage(rows=3) as on:
         on.scene.settles(settled_record(arrival(model=hostile, project=hostile, client=hostile)))
         await on.paints()
-        await on.pilot.press("enter")
+        await on.press("enter")
         for line in on.text():
             assert "\x1b" not in line
             assert "\u202e" not in line
@@ -256,35 +269,35 @@ async def test_notices_are_shown_without_markup_and_without_taking_the_focus() -
         await on.paints()
         (notice,) = on.app._notifications
         assert (notice.message, notice.severity, notice.markup) == ("The disk is [bold]full[/bold].", "error", False)
-        await on.pilot.press("k")
+        await on.press("k")
         assert on.tail.cursor == 1
 
 
 async def test_help_lists_every_key_and_closes_with_what_people_try() -> None:
     async with stage(rows=3, size=(120, 50)) as on:
         for key in ("escape", "q", "question_mark"):
-            await on.pilot.press("question_mark")
+            await on.press("question_mark")
             text = "\n".join(on.text())
-            for title in ("Show every key", "Follow the newest request", "Go to the next request that failed"):
+            for title in ("Show every key", "Follow the newest request", "Go back to the last request that failed"):
                 assert title in text
-            await on.pilot.press(key)
+            await on.press(key)
             assert isinstance(on.app.screen, LiveScreen)
 
 
 async def test_the_palette_runs_an_action_by_its_name() -> None:
     async with stage(rows=60) as on:
-        await on.pilot.press("ctrl+p", *"oldest")
+        await on.press("ctrl+p", *"oldest")
         await on.app.workers.wait_for_complete()
         await on.pilot.pause()
-        await on.pilot.press("enter")
-        await on.pilot.pause()
+        await on.press("enter")
+        await on.comes_to_rest()
         assert on.tail.cursor == 0
 
 
 async def test_a_paint_behind_the_help_is_not_lost() -> None:
     async with stage(rows=3) as on:
-        await on.pilot.press("question_mark")
+        await on.press("question_mark")
         await on.settles(4)
-        await on.pilot.press("escape")
+        await on.press("escape")
         assert on.tail.cursor == 6
         assert on.screen.query_one(Masthead)._lines

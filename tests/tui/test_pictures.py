@@ -23,10 +23,12 @@ def presses(*keys: str) -> Callable[[Pilot[None]], object]:
     async def run(pilot: Pilot[None]) -> None:
         assert isinstance(pilot.app, TokenManApp)
         pilot.app.paint()
-        await pilot.pause()
+        for _ in range(3):
+            await pilot.pause()
         await pilot.press(*keys)
         pilot.app.clear_notifications()
-        await pilot.pause()
+        for _ in range(3):
+            await pilot.pause()
 
     return run
 
@@ -44,7 +46,7 @@ def test_detail(snap_compare: Compare, size: tuple[int, int]) -> None:
 
 @pytest.mark.parametrize("theme", [theme.name for theme in THEMES])
 def test_the_detail_of_a_failure(snap_compare: Compare, theme: str) -> None:
-    assert snap_compare(app(busy(), theme), terminal_size=(100, 30), run_before=presses("E", "enter"))
+    assert snap_compare(app(busy(), theme), terminal_size=(100, 30), run_before=presses("e", "enter"))
 
 
 def test_first_steps(snap_compare: Compare) -> None:

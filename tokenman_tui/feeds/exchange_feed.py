@@ -33,8 +33,10 @@ class FeedChange:
 
 @dataclass(slots=True)
 class _Entry:
-    labels: Labels
+    """Labels and row are made when they are first looked at: most rows of a busy hour never are."""
+
     facts: Facts
+    labels: Labels | None = None
     row: ExchangeRow | None = None
     misses: int = 0
 
@@ -78,6 +80,11 @@ class ExchangeFeed:
         if entry.row is None:
             entry.row = self._derived(entry)
         return entry.row
+
+    def failed(self, position: int) -> bool:
+        """Whether a person who looks for errors wants to see this row. Cheap, unlike making the row."""
+        facts = self._entry(position).facts
+        return not facts.outcome.ok if isinstance(facts, ExchangeRecord) else facts.arrival.id not in self._live
 
     def facts(self, exchange_id: ExchangeId) -> Facts | None:
         """Everything that is known of an exchange in the window."""
@@ -143,7 +150,7 @@ class ExchangeFeed:
     def _append(self, facts: Facts) -> None:
         number = self._next
         self._next += 1
-        self._entries[number] = _Entry(Labels.of(facts.arrival, self.zone), facts)
+        self._entries[number] = _Entry(facts)
         self._number_of[facts.arrival.id] = number
         if isinstance(facts, LiveExchange):
             self._live[facts.arrival.id] = number
@@ -162,6 +169,8 @@ class ExchangeFeed:
         return self._entries[self._first + position]
 
     def _derived(self, entry: _Entry) -> ExchangeRow:
+        if entry.labels is None:
+            entry.labels = Labels.of(entry.facts.arrival, self.zone)
         if isinstance(entry.facts, LiveExchange):
             return live_row(entry.facts, entry.labels, self._mono_ns)
         return settled_row(entry.facts, entry.labels, unpriced=self._is_unpriced(entry.facts))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from tokenman_tui.feeds import figures
 from tokenman_tui.feeds.spans import Line, Part, Span, justified, width_of
 
-SLOW_LOOP_MS = 30.0
+SLOW_LOOP_MS = 30
 NAME = "TokenMan"
 BARS = "▁▂▃▄▅▆▇█"
 MINUTES_PER_BAR = 3
@@ -30,7 +30,8 @@ class Glance:
     """Of today, as are `errors`."""
     errors: int
     active: int
-    lag_ms: float
+    lag_ms: int
+    """In steps of five: a smaller change is noise, and not worth drawing."""
     proxy_url: str
 
 
@@ -88,5 +89,5 @@ def _now(glance: Glance) -> Line:
         Span(f"{glance.requests:,} today", Part.MUTED),
         *errors,
         DOT,
-        Span(f"lag {glance.lag_ms:.0f}ms", slow),
+        Span(f"lag {glance.lag_ms}ms" if glance.lag_ms else "lag <5ms", slow),
     )

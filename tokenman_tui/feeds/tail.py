@@ -1,11 +1,10 @@
 """Where a reader is in a growing list: what is on top, what is selected, and whether the newest is followed."""
 
-from collections.abc import Callable
 from typing import Protocol
 
 from proxy_core.exchange.identity import ExchangeId
 from tokenman_tui.feeds.exchange_feed import FeedChange
-from tokenman_tui.feeds.exchange_row import ExchangeRow, RowState
+from tokenman_tui.feeds.exchange_row import ExchangeRow
 
 
 class Rows(Protocol):
@@ -14,6 +13,7 @@ class Rows(Protocol):
     def __len__(self) -> int: ...
     def row(self, position: int) -> ExchangeRow: ...
     def position(self, exchange_id: ExchangeId) -> int | None: ...
+    def failed(self, position: int) -> bool: ...
 
 
 class Tail:
@@ -111,16 +111,13 @@ class Tail:
     def _reveal(self, position: int) -> None:
         self.top = min(position, max(self.top, position - self.height + 1))
 
-    def seek(self, wanted: Callable[[ExchangeRow], bool], step: int) -> bool:
-        """Selects the nearest row that is `wanted`, above (`step` -1) or below (1); False when there is none."""
-        position = self.cursor
-        while position is not None and 0 <= (position := position + step) < len(self.rows):
-            if wanted(self.rows.row(position)):
-                self.select(position)
-                return True
-        return False
-
-
-def failed(row: ExchangeRow) -> bool:
-    """Whether a person who looks for errors wants to see this row."""
-    return row.state in (RowState.FAILED, RowState.ENDED_EARLY, RowState.LOST)
+    def seek_failure(self, step: int) -> bool:
+        """Selects the nearest failure above (`step` -1) or below (1); False when there is none."""
+        cursor = self.cursor
+        if cursor is None:
+            return False
+        end = len(self.rows) if step > 0 else -1
+        position = next(filter(self.rows.failed, range(cursor + step, end, step)), None)
+        if position is not None:
+            self.select(position)
+        return position is not None

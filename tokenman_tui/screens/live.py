@@ -13,7 +13,6 @@ from tokenman_tui.bridge import Bridge, Paint
 from tokenman_tui.feeds import first_steps
 from tokenman_tui.feeds.overview import Selected
 from tokenman_tui.feeds.spans import Line, Part, Span
-from tokenman_tui.feeds.tail import failed
 from tokenman_tui.widgets.column_heads import ColumnHeads
 from tokenman_tui.widgets.detail_pane import DetailPane
 from tokenman_tui.widgets.exchange_table import ExchangeTable
@@ -98,11 +97,11 @@ class LiveScreen(Screen[None]):
         self._table.tail.follow()
         self._moved()
 
-    def action_next_failure(self) -> None:
-        self._seek_failure(1, "No later request failed.")
-
-    def action_previous_failure(self) -> None:
+    def action_older_failure(self) -> None:
         self._seek_failure(-1, "No earlier request failed.")
+
+    def action_newer_failure(self) -> None:
+        self._seek_failure(1, "No later request failed.")
 
     def action_scroll_detail(self, lines: int) -> None:
         self._detail.scroll_relative(y=lines, animate=False)
@@ -124,7 +123,7 @@ class LiveScreen(Screen[None]):
         self.notify(said, timeout=2)
 
     def _seek_failure(self, step: int, otherwise: str) -> None:
-        if self._table.tail.seek(failed, step):
+        if self._table.tail.seek_failure(step):
             self._moved()
         else:
             self.notify(otherwise, timeout=2)

@@ -1,5 +1,6 @@
 """The rules of following: what arrives never moves what a reader looks at."""
 
+from proxy_core.exchange.outcome import Ending
 from tests.tui.scene import settled_record
 from tokenman_tui.feeds.exchange_feed import ExchangeFeed
 from tokenman_tui.feeds.tail import Tail
@@ -100,6 +101,20 @@ def test_a_resize_keeps_the_end_in_view_while_following() -> None:
     assert tail.top == 20
     tail.resize(20)
     assert tail.top == 5
+
+
+def test_failures_are_found_in_both_directions() -> None:
+    feed, tail = grown(3)
+    feed.absorb(settled_record(ending=Ending.UPSTREAM_TIMEOUT))
+    arrive(feed, tail, 20)
+    assert not tail.seek_failure(1)
+    assert tail.following
+    assert tail.seek_failure(-1)
+    assert (tail.cursor, tail.top) == (3, 3)
+    assert not tail.seek_failure(-1)
+    tail.select(0)
+    assert tail.seek_failure(1)
+    assert tail.cursor == 3
 
 
 def test_an_empty_list_has_no_selection() -> None:
