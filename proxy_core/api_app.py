@@ -1,5 +1,6 @@
 """The API as a Quart application: paths, statuses and headers; what is said comes from `proxy_core.api`."""
 
+import asyncio
 import sqlite3
 from collections.abc import Iterable, Mapping
 
@@ -15,7 +16,7 @@ from proxy_core.api.guard import objection
 from proxy_core.api.parameters import BadParameter
 from proxy_core.api.program import program_version
 from proxy_core.config.redacted import redacted
-from proxy_core.observe.metrics import Metrics
+from proxy_core.observe.metrics import scrape
 from proxy_core.state import EngineState
 
 JSON_TYPE = "application/json; charset=utf-8"
@@ -129,8 +130,6 @@ def _resources(app: Quart, state: EngineState) -> None:
 
 
 def _live(app: Quart, state: EngineState, feed: EventFeed) -> None:
-    metrics = Metrics(state, program_version())
-
     @app.get("/api/events")
     async def listen() -> Response:
         # The answer to HEAD has no body, and a stream would never reach its end.
@@ -138,8 +137,10 @@ def _live(app: Quart, state: EngineState, feed: EventFeed) -> None:
         return Response(body, content_type="text/event-stream; charset=utf-8")
 
     @app.get("/metrics")
-    async def scrape() -> Response:
-        text, content_type = metrics.exposition(request.headers.get("Accept", ""))
+    async def metrics() -> Response:
+        taken = scrape(state, program_version())
+        accept = request.headers.get("Accept", "")
+        text, content_type = await asyncio.to_thread(taken.exposition, accept)
         return Response(text, content_type=content_type)
 
 

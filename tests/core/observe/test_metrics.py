@@ -8,7 +8,7 @@ from prometheus_client.parser import text_string_to_metric_families as parse
 from proxy_core.exchange.outcome import Ending
 from proxy_core.ledger.labels import OTHER
 from proxy_core.observe.endings import error_type, provider_status
-from proxy_core.observe.metrics import Metrics
+from proxy_core.observe.metrics import scrape
 from proxy_core.state import EngineState
 from tests.core.api import samples
 from tests.core.api.stand import engine_state, served, stand
@@ -18,7 +18,7 @@ Samples = dict[tuple[str, tuple[tuple[str, str], ...]], float]
 
 
 def scraped(state: EngineState) -> Samples:
-    text, _ = Metrics(state, "1.2.3").exposition("")
+    text, _ = scrape(state, "1.2.3").exposition("")
     return {
         (sample.name, tuple(sorted(sample.labels.items()))): sample.value
         for family in parse(text.decode())
@@ -119,7 +119,7 @@ async def test_histograms_are_valid(tmp_path: Path) -> None:
         for duration_ms in durations_ms:
             state.tally.add(samples.record(duration_ms=duration_ms))
         state.tally.add(samples.record(samples.arrival(streaming=False), duration_ms=1.0))
-        text, _ = Metrics(state, "").exposition("")
+        text, _ = scrape(state, "").exposition("")
     found = histograms(text.decode())
     assert len(found) == 2
     streamed = found[("model", "claude-sonnet-4-5"), ("provider", "anthropic"), ("streaming", "true")]
@@ -135,7 +135,7 @@ async def test_clients_cannot_make_labels(tmp_path: Path) -> None:
             arrival = samples.arrival(model=f"made-up-{number}", project=f"p{number}", client=f"c{number}")
             state.tally.add(samples.record(arrival))
         state.tally.add(samples.record())
-        text = Metrics(state, "").exposition("")[0].decode()
+        text = scrape(state, "").exposition("")[0].decode()
     assert {dict(labels)["model"] for labels in histograms(text)} == {OTHER, "claude-sonnet-4-5"}
     assert "made-up" not in text
     assert "p299" not in text
@@ -145,7 +145,7 @@ async def test_a_label_with_quotes_and_newlines_stays_one_line(tmp_path: Path) -
     wild = 'a"b\\c\nd{}'
     async with engine_state(tmp_path) as state:
         state.tally.add(samples.record(samples.arrival(model=wild)))
-        text = Metrics(state, "").exposition("")[0].decode()
+        text = scrape(state, "").exposition("")[0].decode()
     assert {dict(labels)["model"] for labels in histograms(text)} == {wild}
 
 

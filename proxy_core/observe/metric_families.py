@@ -1,0 +1,80 @@
+"""Sums as Prometheus' metric families: the names and labels of `/metrics`."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from typing import TypeVar
+
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily
+from prometheus_client.metrics_core import Metric
+
+from proxy_core.ledger.figures import DURATION_BOUNDS_S, DurationKey, EndingKey, Sums
+from proxy_core.observe.endings import error_type, provider_status
+
+Histogram = tuple[list[int], float]
+"""How many took no longer than each bound, then how many there are; and the seconds that they took together."""
+
+K = TypeVar("K", bound=tuple[str, ...])
+_LE = (*map(str, DURATION_BOUNDS_S), "+Inf")
+
+
+def of_sums(sums: Sums) -> Iterator[Metric]:
+    yield _counter("requests", "Exchanges that ended.", sums.requests)
+    yield _counter("tokens_in", "Tokens read, from the cache or not.", sums.prompt_tokens)
+    yield _counter("tokens_out", "Tokens written.", sums.output_tokens)
+    kinds = {
+        ("fresh",): sums.fresh_tokens,
+        ("cache_read",): sums.cache_read_tokens,
+        ("cache_write",): sums.cache_write_tokens,
+    }
+    yield _counters("prompt_tokens", "Tokens read, by what became of them in the cache.", ("kind",), kinds)
+    yield _counter("reasoning_tokens", "Tokens written while reasoning; part of tokens_out.", sums.reasoning_tokens)
+    yield _counter("cost_usd", "Dollars spent, without what has no price.", sums.cost_nanousd / 1e9)
+    yield _counter("unpriced_requests", "Exchanges whose cost is unknown.", sums.unpriced)
+    yield _counter("request_bytes", "Bytes of request bodies.", sums.request_bytes)
+    yield _counter("reply_bytes", "Bytes of reply bodies.", sums.reply_bytes)
+    bodies = {("true",): sums.identical, ("false",): sums.changed}
+    yield _counters("bodies", "Bodies that left, by whether they are what came.", ("identical",), bodies)
+
+
+def of_endings(by_key: Mapping[EndingKey, int]) -> Iterator[Metric]:
+    """How exchanges ended, as the reference sorts them."""
+    errors: Counter[tuple[str, ...]] = Counter()
+    asked: Counter[tuple[str, ...]] = Counter()
+    endings: Counter[tuple[str, ...]] = Counter()
+    for (provider, ending, status), count in by_key.items():
+        endings[ending.value,] += count
+        kind = error_type(ending, status)
+        if kind is not None:
+            errors[kind, provider, str(status)] += count
+        if provider:
+            asked[provider, provider_status(ending)] += count
+    yield _counters("endings", "Exchanges by how they ended.", ("ending",), endings)
+    yield _counters("errors", "Exchanges that failed.", ("type", "provider", "status_code"), errors)
+    yield _counters("provider_requests", "Exchanges that reached for a provider.", ("provider", "status"), asked)
+
+
+def of_durations(by_key: Mapping[DurationKey, Histogram]) -> Metric:
+    family = HistogramMetricFamily(
+        "tokenman_request_duration_seconds",
+        "From a request's arrival to its end.",
+        labels=("provider", "model", "streaming"),
+    )
+    for (provider, model, streaming), (accumulated, sum_s) in sorted(by_key.items()):
+        buckets = list(zip(_LE, map(float, accumulated), strict=True))
+        family.add_metric((provider, model, str(streaming).lower()), buckets, sum_s)
+    return family
+
+
+def _counter(name: str, text: str, value: float) -> Metric:
+    return CounterMetricFamily(f"tokenman_{name}", text, value)
+
+
+def _counters(name: str, text: str, labels: tuple[str, ...], values: Mapping[K, float]) -> Metric:
+    family = CounterMetricFamily(f"tokenman_{name}", text, labels=labels)
+    for key, value in sorted(values.items()):
+        family.add_metric(key, value)
+    return family
+
+
+def gauge(name: str, text: str, value: float) -> Metric:
+    return GaugeMetricFamily(f"tokenman_{name}", text, value)
