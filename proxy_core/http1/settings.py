@@ -15,7 +15,7 @@ class ServerSettings:
     keep_alive_s: float = 120.0
     """Between two requests on a connection; then it is closed."""
     write_timeout_s: float = 60.0
-    """Without a client taking a byte of what waits for it; then the connection is reset."""
+    """Without the system taking a byte of what waits for a client (it keeps some megabytes itself); then a reset."""
     linger_s: float = 2.0
     """How long a refused client may go on sending, so that it can read the refusal before the connection ends."""
     max_header_bytes: int = 65_536

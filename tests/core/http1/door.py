@@ -6,7 +6,7 @@ import socket
 import ssl
 import struct
 from collections.abc import AsyncIterator, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import h11
 
@@ -116,16 +116,17 @@ class Door:
     """What applications let through, in order; a test that expects some takes them out."""
     _closing: contextlib.AsyncExitStack
     _tls: ssl.SSLContext | None = None
-    clients: list[Client] = field(default_factory=list)
 
-    async def connect(self, *, receive_buffer_bytes: int | None = None) -> Client:
+    async def connect(self, *, slow: bool = False) -> Client:
+        """A `slow` client takes some kilobytes at a time, and only while the test listens."""
         sock = socket.socket()
-        if receive_buffer_bytes is not None:
-            sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer_bytes)
+        if slow:
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 65_536)
         sock.setblocking(False)  # noqa: FBT003 - the standard library's signature
         await asyncio.get_running_loop().sock_connect(sock, self.address)
         name = "localhost" if self._tls else None
-        reader, writer = await asyncio.open_connection(sock=sock, ssl=self._tls, server_hostname=name, limit=2**20)
+        limit = 4096 if slow else 2**20
+        reader, writer = await asyncio.open_connection(sock=sock, ssl=self._tls, server_hostname=name, limit=limit)
         client = Client(reader, writer)
         self._closing.push_async_callback(client.close)
         return client
@@ -138,10 +139,17 @@ class Door:
 
 @contextlib.asynccontextmanager
 async def door(
-    app: ASGIApp, settings: ServerSettings | None = None, *, tls: ssl.SSLContext | None = None
+    app: ASGIApp,
+    settings: ServerSettings | None = None,
+    *,
+    tls: ssl.SSLContext | None = None,
+    send_buffer_bytes: int | None = None,
 ) -> AsyncIterator[Door]:
-    """Serve `app` until the test is done, and hold the server to ending then. `tls` is the clients' side."""
+    """Serve `app` until the test is done, and hold the server to ending then. `tls` is the clients' side;
+    `send_buffer_bytes` is how much the system keeps of what a client does not take."""
     listener = socket.create_server(("127.0.0.1", 0))
+    if send_buffer_bytes is not None:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, send_buffer_bytes)
     listener.setblocking(False)  # noqa: FBT003 - the standard library's signature
     address = listener.getsockname()
     stop, errors = asyncio.Event(), list[BaseException]()
