@@ -92,9 +92,13 @@ class Document:
         return _spliced(self.body, (close, close), member)
 
     def replaced_element(self, key: str, index: int, raw: bytes) -> bytes:
-        """The body with one element of the array under `key` replaced. Raises ValueError, KeyError, IndexError."""
-        start, _ = self.spans()[key]
-        return _spliced(self.body, _element_spans(self.body, start, self.elements(key))[index], raw)
+        """The body with one element of the array under `key` replaced. Raises ValueError, IndexError."""
+        return _spliced(self.body, self.element_spans(key)[index], raw)
+
+    def element_spans(self, key: str) -> list[Span]:
+        """Where each element of the array under `key` starts and ends. Raises ValueError as `spans` does."""
+        elements = self.elements(key)
+        return _element_spans(self.body, self.spans()[key][0], elements) if elements else []
 
     def spans(self) -> dict[str, Span]:
         """Where each top-level value starts and ends. Raises ValueError when a key occurs twice."""
