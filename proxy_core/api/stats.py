@@ -6,7 +6,6 @@ from proxy_core.api.amounts import milliseconds, uptime, usd
 from proxy_core.api.exchange_items import Item
 from proxy_core.api.program import program_version
 from proxy_core.api.sums_items import sums_item
-from proxy_core.ledger.figures import Moment
 from proxy_core.observe.tally import Tally
 from proxy_core.state import EngineState
 
@@ -34,21 +33,11 @@ def _spend(tally: Tally) -> Item:
     """What ended in the last hour, since local midnight, and since the first of the local month."""
     burn_nanousd = tally.burn_nanousd_per_h
     return {
-        "hour": _moment(tally.ticker.hour()),
-        "today": _moment(tally.ticker.today()),
-        "month": _moment(tally.ticker.month()),
+        "hour": sums_item(tally.ticker.hour()),
+        "today": sums_item(tally.ticker.today()),
+        "month": sums_item(tally.ticker.month()),
         "burn_usd_per_hour": usd(burn_nanousd),
         "burn_nanousd_per_hour": burn_nanousd,
-    }
-
-
-def _moment(moment: Moment) -> Item:
-    return {
-        "usd": usd(moment.cost_nanousd),
-        "nanousd": moment.cost_nanousd,
-        "requests": moment.requests,
-        "errors": moment.errors,
-        "unpriced": moment.unpriced,
     }
 
 

@@ -7,7 +7,7 @@ from bisect import bisect_left
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from enum import Enum
-from typing import Final
+from typing import Final, TypeVar
 
 from proxy_core.exchange.outcome import Ending
 from proxy_core.exchange.record import ExchangeRecord
@@ -21,6 +21,7 @@ MINUTE_NS: Final = 60_000_000_000
 
 _NOT_AN_ERROR: Final = frozenset({Ending.COMPLETED, Ending.ANSWERED, Ending.CLIENT_LEFT})
 _NOTHING_SPENT: Final = frozenset({Ending.UPSTREAM_ERROR, Ending.UPSTREAM_UNREACHABLE, Ending.REFUSED, Ending.ANSWERED})
+_NO_USAGE: Final = Usage()
 _FREE_OPERATIONS: Final = frozenset({"count_tokens", "models"})
 
 
@@ -72,29 +73,41 @@ class Sums:
     def prompt_tokens(self) -> int:
         return self.fresh_tokens + self.cache_read_tokens + self.cache_write_tokens
 
-    def add(self, record: ExchangeRecord) -> None:
-        self.requests += 1
-        self.errors += is_error(record.outcome.ending)
-        self.unpriced += cost_is_unknown(record)
-        if record.sent_sha256:
-            self.identical += record.identical
-            self.changed += not record.identical
-        self.cost_nanousd += record.cost_nanousd or 0
-        self.request_bytes += record.arrival.request_bytes
-        self.reply_bytes += record.reply_bytes
-        if record.usage is not None:
-            self._add_usage(record.usage)
+    @classmethod
+    def of(cls, record: ExchangeRecord) -> "Sums":
+        usage = record.usage or _NO_USAGE
+        left = bool(record.sent_sha256)
+        return cls(
+            requests=1,
+            errors=is_error(record.outcome.ending),
+            unpriced=cost_is_unknown(record),
+            identical=left and record.identical,
+            changed=left and not record.identical,
+            fresh_tokens=usage.input_tokens + usage.input_audio_tokens,
+            cache_read_tokens=usage.cache_read_tokens,
+            cache_write_tokens=usage.cache_write_5m_tokens + usage.cache_write_1h_tokens,
+            output_tokens=usage.output_tokens + usage.output_audio_tokens,
+            reasoning_tokens=usage.reasoning_tokens,
+            cost_nanousd=record.cost_nanousd or 0,
+            request_bytes=record.arrival.request_bytes,
+            reply_bytes=record.reply_bytes,
+        )
 
-    def merge(self, other: "Sums") -> None:
-        for name in SUM_COLUMNS:
-            setattr(self, name, getattr(self, name) + getattr(other, name))
-
-    def _add_usage(self, usage: Usage) -> None:
-        self.fresh_tokens += usage.input_tokens + usage.input_audio_tokens
-        self.cache_read_tokens += usage.cache_read_tokens
-        self.cache_write_tokens += usage.cache_write_tokens
-        self.output_tokens += usage.output_tokens + usage.output_audio_tokens
-        self.reasoning_tokens += usage.reasoning_tokens
+    def add(self, other: "Sums") -> None:
+        """Field by field in plain sight: this runs a dozen times per exchange, and a loop takes four times as long."""
+        self.requests += other.requests
+        self.errors += other.errors
+        self.unpriced += other.unpriced
+        self.identical += other.identical
+        self.changed += other.changed
+        self.fresh_tokens += other.fresh_tokens
+        self.cache_read_tokens += other.cache_read_tokens
+        self.cache_write_tokens += other.cache_write_tokens
+        self.output_tokens += other.output_tokens
+        self.reasoning_tokens += other.reasoning_tokens
+        self.cost_nanousd += other.cost_nanousd
+        self.request_bytes += other.request_bytes
+        self.reply_bytes += other.reply_bytes
 
 
 SUM_COLUMNS: Final = tuple(column.name for column in fields(Sums))
@@ -133,34 +146,6 @@ class Durations:
         return result
 
 
-@dataclass(slots=True)
-class Moment:
-    """Sums of one minute or one day."""
-
-    requests: int = 0
-    errors: int = 0
-    unpriced: int = 0
-    prompt_tokens: int = 0
-    output_tokens: int = 0
-    cost_nanousd: int = 0
-
-    def add(self, record: ExchangeRecord) -> None:
-        self.requests += 1
-        self.errors += is_error(record.outcome.ending)
-        self.unpriced += cost_is_unknown(record)
-        self.cost_nanousd += record.cost_nanousd or 0
-        if record.usage is not None:
-            self.prompt_tokens += record.usage.prompt_tokens
-            self.output_tokens += record.usage.output_tokens + record.usage.output_audio_tokens
-
-    def merge(self, other: "Moment") -> None:
-        for name in MOMENT_COLUMNS:
-            setattr(self, name, getattr(self, name) + getattr(other, name))
-
-
-MOMENT_COLUMNS: Final = tuple(column.name for column in fields(Moment))
-
-
 class Scope(Enum):
     """What totals are kept by."""
 
@@ -175,6 +160,49 @@ DurationKey = tuple[str, str, bool]
 """Upstream, model as requested, streaming."""
 
 
+@dataclass(frozen=True, slots=True)
+class Booking:
+    """What one settled exchange adds, and to what."""
+
+    minute: int
+    """Unix minute of the end."""
+    sums: Sums
+    upstream: str
+    project: str
+    model: str
+    ending_key: EndingKey
+    duration_key: DurationKey | None
+    """None when no provider was asked."""
+    duration_ns: int
+
+    @classmethod
+    def of(cls, record: ExchangeRecord, labels: Labels) -> "Booking":
+        arrival = record.arrival
+        upstream, model = labels.upstream(record.upstream), labels.model(arrival.model)
+        asked = bool(record.upstream)
+        return cls(
+            minute=ended_at_ns(record) // MINUTE_NS,
+            sums=Sums.of(record),
+            upstream=upstream,
+            project=labels.project(arrival.project),
+            model=model,
+            ending_key=(upstream, record.outcome.ending, record.status),
+            duration_key=(upstream, labels.known_model(arrival.model), arrival.streaming) if asked else None,
+            duration_ns=nanoseconds(record.duration_ms),
+        )
+
+
+K = TypeVar("K")
+
+
+def add_to(lines: dict[K, Sums], key: K, sums: Sums) -> None:
+    """Adds to the line of `key`, which begins at nothing."""
+    line = lines.get(key)
+    if line is None:
+        line = lines[key] = Sums()
+    line.add(sums)
+
+
 @dataclass(slots=True)
 class Figures:
     """Sums by every dimension that has a bound."""
@@ -187,23 +215,21 @@ class Figures:
     endings: dict[EndingKey, int] = field(default_factory=dict)
     durations: dict[DurationKey, Durations] = field(default_factory=dict)
 
-    def add(self, record: ExchangeRecord, labels: Labels) -> None:
-        upstream = labels.upstream(record.upstream)
-        self.all.add(record)
-        self.by_upstream.setdefault(upstream, Sums()).add(record)
-        self.by_project.setdefault(labels.project(record.arrival.project), Sums()).add(record)
-        self.by_model.setdefault(labels.model(record.arrival.model), Sums()).add(record)
-        ending_key = (upstream, record.outcome.ending, record.status)
+    def add(self, booking: Booking) -> None:
+        self.all.add(booking.sums)
+        add_to(self.by_upstream, booking.upstream, booking.sums)
+        add_to(self.by_project, booking.project, booking.sums)
+        add_to(self.by_model, booking.model, booking.sums)
+        ending_key = booking.ending_key
         self.endings[ending_key] = self.endings.get(ending_key, 0) + 1
-        if record.upstream:
-            duration_key = (upstream, labels.known_model(record.arrival.model), record.arrival.streaming)
-            self.durations.setdefault(duration_key, Durations()).add(nanoseconds(record.duration_ms))
+        if booking.duration_key is not None:
+            self.durations.setdefault(booking.duration_key, Durations()).add(booking.duration_ns)
 
     def merge(self, other: "Figures") -> None:
-        self.all.merge(other.all)
+        self.all.add(other.all)
         for scope in Scope:
             for label, sums in other.by(scope).items():
-                self.by(scope).setdefault(label, Sums()).merge(sums)
+                add_to(self.by(scope), label, sums)
         for ending_key, count in other.endings.items():
             self.endings[ending_key] = self.endings.get(ending_key, 0) + count
         for duration_key, durations in other.durations.items():

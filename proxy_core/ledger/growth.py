@@ -3,9 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Final
 
-from proxy_core.exchange.record import ExchangeRecord
-from proxy_core.ledger.figures import MINUTE_NS, Figures, Moment, Sums, ended_at_ns
-from proxy_core.ledger.labels import Labels
+from proxy_core.ledger.figures import Booking, Figures, Sums, add_to
 
 QUARTER_MINUTES: Final = 15
 """Every time zone's days begin on a quarter of an hour, so sums by quarter add up to anybody's days."""
@@ -17,21 +15,19 @@ QuarterKey = tuple[int, str, str, str]
 @dataclass(slots=True)
 class Growth:
     figures: Figures = field(default_factory=Figures)
-    minutes: dict[int, Moment] = field(default_factory=dict)
+    minutes: dict[int, Sums] = field(default_factory=dict)
     """By Unix minute of the end."""
     quarters: dict[QuarterKey, Sums] = field(default_factory=dict)
 
-    def add(self, record: ExchangeRecord, labels: Labels) -> None:
-        self.figures.add(record, labels)
-        minute = ended_at_ns(record) // MINUTE_NS
-        self.minutes.setdefault(minute, Moment()).add(record)
-        names = (labels.upstream(record.upstream), labels.project(record.arrival.project))
-        key = (minute // QUARTER_MINUTES, *names, labels.model(record.arrival.model))
-        self.quarters.setdefault(key, Sums()).add(record)
+    def add(self, booking: Booking) -> None:
+        self.figures.add(booking)
+        add_to(self.minutes, booking.minute, booking.sums)
+        quarter = booking.minute // QUARTER_MINUTES
+        add_to(self.quarters, (quarter, booking.upstream, booking.project, booking.model), booking.sums)
 
     def merge(self, other: "Growth") -> None:
         self.figures.merge(other.figures)
-        for minute, moment in other.minutes.items():
-            self.minutes.setdefault(minute, Moment()).merge(moment)
+        for minute, sums in other.minutes.items():
+            add_to(self.minutes, minute, sums)
         for key, sums in other.quarters.items():
-            self.quarters.setdefault(key, Sums()).merge(sums)
+            add_to(self.quarters, key, sums)

@@ -11,7 +11,7 @@ from proxy_core.exchange.record import Arrival, ExchangeRecord
 from proxy_core.ledger import opening, totals
 from proxy_core.ledger.buckets import Day
 from proxy_core.ledger.condition import Condition
-from proxy_core.ledger.figures import Figures, Moment
+from proxy_core.ledger.figures import Figures, Sums
 from proxy_core.ledger.history import History
 from proxy_core.ledger.labels import Labels
 from proxy_core.ledger.limits import LedgerLimits
@@ -113,12 +113,12 @@ class Ledger:
         async with self._readers.lend() as db:
             return await totals.read(db)
 
-    async def latest_minutes(self, count: int) -> dict[int, Moment]:
+    async def latest_minutes(self, count: int) -> dict[int, Sums]:
         """The latest `count` minutes in which something ended, by Unix minute."""
         async with self._readers.lend() as db:
             return await totals.latest_minutes(db, count)
 
-    async def days(self, asked: Sequence[Day]) -> dict[date, Moment]:
+    async def days(self, asked: Sequence[Day]) -> dict[date, Sums]:
         """Sums of local days, in which deleted rows still count."""
         async with self._readers.lend() as db:
             return await totals.days(db, asked)

@@ -12,6 +12,7 @@ import aiosqlite
 from proxy_core.events import Event, NoticeRaised, Severity
 from proxy_core.ledger import totals
 from proxy_core.ledger.errors import LedgerUnusable
+from proxy_core.ledger.figures import Booking
 from proxy_core.ledger.growth import Growth
 from proxy_core.ledger.labels import Labels
 from proxy_core.ledger.limits import LedgerLimits
@@ -84,7 +85,7 @@ async def close_interrupted(transactions: Transactions, labels: Labels) -> int:
             records = [interrupted(arrival_of(row)) for row in rows]
             for record in records:
                 labels.note(record)
-                growth.add(record, labels)
+                growth.add(Booking.of(record, labels))
             await db.executemany(SETTLE, map(record_row, records))
             await db.executemany(DEPART, ((record.id,) for record in records))
             await totals.add(db, growth)

@@ -40,7 +40,7 @@ class Retention:
         return deleted
 
     async def keep_up(self, retention_days: Callable[[], int], every_s: float = EVERY_S) -> None:
-        """Deletes what has grown old, now and every hour, until it is cancelled. A failing disk is tried again later."""
+        """Deletes what has grown old, now and every hour, until cancelled. A failing disk is tried again later."""
         while True:
             with suppress(sqlite3.Error):
                 await self.delete_old(retention_days())

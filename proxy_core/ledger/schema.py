@@ -81,12 +81,7 @@ _FIRST = (
         PRIMARY KEY (quarter, upstream, project, model)
     ) STRICT, WITHOUT ROWID
     """,
-    """
-    CREATE TABLE total_minutes (
-        minute INTEGER PRIMARY KEY, requests INTEGER NOT NULL, errors INTEGER NOT NULL, unpriced INTEGER NOT NULL,
-        prompt_tokens INTEGER NOT NULL, output_tokens INTEGER NOT NULL, cost_nanousd INTEGER NOT NULL
-    ) STRICT
-    """,
+    f"CREATE TABLE total_minutes (minute INTEGER PRIMARY KEY, {_SUMS}) STRICT",
 )
 
 MIGRATIONS: tuple[Sequence[str], ...] = (_FIRST,)

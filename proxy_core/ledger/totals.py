@@ -12,7 +12,7 @@ import aiosqlite
 
 from proxy_core.exchange.outcome import Ending
 from proxy_core.ledger.buckets import Day
-from proxy_core.ledger.figures import MOMENT_COLUMNS, SUM_COLUMNS, Durations, Figures, Moment, Scope, Sums
+from proxy_core.ledger.figures import SUM_COLUMNS, Durations, Figures, Scope, Sums
 from proxy_core.ledger.growth import Growth
 from proxy_core.ledger.labels import Labels, Pool
 
@@ -33,7 +33,7 @@ _READ_SUMS = f"SELECT scope, label, {', '.join(SUM_COLUMNS)} FROM totals"  # noq
 _ADD_ENDINGS = _adding("total_endings", ("upstream", "ending", "status"), ("requests",))
 _ADD_DURATIONS = _adding("total_durations", ("upstream", "model", "streaming", "bucket"), ("requests", "duration_ns"))
 _ADD_QUARTERS = _adding("total_quarters", ("quarter", "upstream", "project", "model"), SUM_COLUMNS)
-_ADD_MINUTES = _adding("total_minutes", ("minute",), MOMENT_COLUMNS)
+_ADD_MINUTES = _adding("total_minutes", ("minute",), SUM_COLUMNS)
 
 
 async def add(db: aiosqlite.Connection, growth: Growth) -> None:
@@ -41,12 +41,12 @@ async def add(db: aiosqlite.Connection, growth: Growth) -> None:
     figures = growth.figures
     scopes = [(_ALL, "", figures.all)]
     scopes += [(scope.value, label, sums) for scope in Scope for label, sums in figures.by(scope).items()]
-    await db.executemany(_ADD_SUMS, [(scope, label, *_values(sums, SUM_COLUMNS)) for scope, label, sums in scopes])
+    await db.executemany(_ADD_SUMS, [(scope, label, *_values(sums)) for scope, label, sums in scopes])
     await db.executemany(_ADD_ENDINGS, [(*key, count) for key, count in figures.endings.items()])
     await db.executemany(_ADD_DURATIONS, _duration_rows(figures))
-    minutes = [(minute, *_values(moment, MOMENT_COLUMNS)) for minute, moment in growth.minutes.items()]
+    minutes = [(minute, *_values(sums)) for minute, sums in growth.minutes.items()]
     await db.executemany(_ADD_MINUTES, minutes)
-    await db.executemany(_ADD_QUARTERS, [(*key, *_values(sums, SUM_COLUMNS)) for key, sums in growth.quarters.items()])
+    await db.executemany(_ADD_QUARTERS, [(*key, *_values(sums)) for key, sums in growth.quarters.items()])
 
 
 async def read(db: aiosqlite.Connection) -> Figures:
@@ -67,24 +67,24 @@ async def read(db: aiosqlite.Connection) -> Figures:
     return figures
 
 
-async def latest_minutes(db: aiosqlite.Connection, count: int) -> dict[int, Moment]:
+async def latest_minutes(db: aiosqlite.Connection, count: int) -> dict[int, Sums]:
     """The latest minutes in which something ended, by Unix minute."""
     rows = await db.execute_fetchall(
-        f"SELECT minute, {', '.join(MOMENT_COLUMNS)} FROM total_minutes ORDER BY minute DESC LIMIT ?",  # noqa: S608 - constants
+        f"SELECT minute, {', '.join(SUM_COLUMNS)} FROM total_minutes ORDER BY minute DESC LIMIT ?",  # noqa: S608 - constants
         (count,),
     )
-    return {minute: Moment(*values) for minute, *values in rows}
+    return {minute: Sums(*values) for minute, *values in rows}
 
 
-async def days(db: aiosqlite.Connection, asked: Sequence[Day]) -> dict[date, Moment]:
+async def days(db: aiosqlite.Connection, asked: Sequence[Day]) -> dict[date, Sums]:
     """Sums of local days; days in which nothing ended are left out."""
     bounds = json.dumps([[number, day.first_minute, day.end_minute] for number, day in enumerate(asked)])
-    sums = ", ".join(f"sum(total_minutes.{name})" for name in MOMENT_COLUMNS)
+    sums = ", ".join(f"sum(total_minutes.{name})" for name in SUM_COLUMNS)
     query = (
         f"SELECT value ->> 0, {sums} FROM json_each(?) JOIN total_minutes"  # noqa: S608 - constants
         " ON minute >= value ->> 1 AND minute < value ->> 2 GROUP BY value ->> 0"
     )
-    return {asked[number].date: Moment(*values) for number, *values in await db.execute_fetchall(query, (bounds,))}
+    return {asked[number].date: Sums(*values) for number, *values in await db.execute_fetchall(query, (bounds,))}
 
 
 async def restore_labels(db: aiosqlite.Connection, labels: Labels) -> None:
@@ -104,5 +104,5 @@ def _duration_rows(figures: Figures) -> Iterable[tuple[Any, ...]]:
                 yield (*key, bucket, count, durations.sums_ns[bucket])
 
 
-def _values(sums: Sums | Moment, columns: tuple[str, ...]) -> tuple[int, ...]:
-    return tuple(min(getattr(sums, name), _CEILING) for name in columns)
+def _values(sums: Sums) -> tuple[int, ...]:
+    return tuple(min(getattr(sums, name), _CEILING) for name in SUM_COLUMNS)

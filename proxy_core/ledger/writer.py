@@ -12,6 +12,7 @@ from proxy_core.exchange.record import Arrival, ExchangeRecord
 from proxy_core.ledger import totals
 from proxy_core.ledger.buffer import Buffer
 from proxy_core.ledger.condition import Condition
+from proxy_core.ledger.figures import Booking
 from proxy_core.ledger.growth import Growth
 from proxy_core.ledger.labels import Labels
 from proxy_core.ledger.limits import LedgerLimits
@@ -82,7 +83,7 @@ class Writer:
     def _lose(self, fact: Arrival | ExchangeRecord) -> None:
         self.condition.lost()
         if isinstance(fact, ExchangeRecord):
-            self._unbooked.add(fact, self._labels)
+            self._unbooked.add(Booking.of(fact, self._labels))
 
     async def _run(self) -> None:
         while self._waiting or not self._closing.is_set():
@@ -166,7 +167,7 @@ def _is_the_disk(error: Exception) -> bool:
 def _rows(records: Sequence[ExchangeRecord], growth: Growth, labels: Labels) -> Iterator[Row]:
     """Runs in SQLite's thread, while it takes the rows."""
     for record in records:
-        growth.add(record, labels)
+        growth.add(Booking.of(record, labels))
         yield record_row(record)
 
 

@@ -9,7 +9,7 @@ from typing import Final
 from proxy_core.exchange.identity import ExchangeId
 from proxy_core.exchange.record import ExchangeRecord
 from proxy_core.ledger.buckets import local_days
-from proxy_core.ledger.figures import Figures, ended_at_ns, nanoseconds
+from proxy_core.ledger.figures import Booking, Figures, ended_at_ns, nanoseconds
 from proxy_core.ledger.labels import Labels
 from proxy_core.ledger.ledger import Ledger
 from proxy_core.observe.ticker import DAYS_KEPT, MINUTES_KEPT, Ticker
@@ -51,8 +51,9 @@ class Tally:
         return tally
 
     def add(self, record: ExchangeRecord) -> None:
-        self.figures.add(record, self._labels)
-        self.ticker.add(record)
+        booking = Booking.of(record, self._labels)
+        self.figures.add(booking)
+        self.ticker.add(booking)
         if record.first_byte_ms is not None:
             insort(self._first_bytes, (ended_at_ns(record), record.id, nanoseconds(record.first_byte_ms)))
             if len(self._first_bytes) > FIRST_BYTES_KEPT:

@@ -5,8 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime, tzinfo
 from typing import Final, TypeVar
 
-from proxy_core.exchange.record import ExchangeRecord
-from proxy_core.ledger.figures import MINUTE_NS, Moment, ended_at_ns
+from proxy_core.ledger.figures import MINUTE_NS, Booking, Sums, add_to
 
 HOUR_MINUTES: Final = 60
 BURN_MINUTES: Final = 10
@@ -24,39 +23,38 @@ class Ticker:
         """`zone` says whose calendar "today" means; None is the machine's own. `now_ns` gives Unix time."""
         self.zone = zone
         self.now_ns = now_ns
-        self._minutes: dict[int, Moment] = {}
-        self._days: dict[date, Moment] = {}
+        self._minutes: dict[int, Sums] = {}
+        self._days: dict[date, Sums] = {}
         self._known_day = (-1, date.min)
 
-    def add(self, record: ExchangeRecord) -> None:
-        minute = ended_at_ns(record) // MINUTE_NS
-        _slot(self._minutes, minute, MINUTES_KEPT).add(record)
-        _slot(self._days, self._day_of(minute), DAYS_KEPT).add(record)
+    def add(self, booking: Booking) -> None:
+        _add_latest(self._minutes, booking.minute, booking.sums, MINUTES_KEPT)
+        _add_latest(self._days, self._day_of(booking.minute), booking.sums, DAYS_KEPT)
 
-    def restore(self, minutes: Mapping[int, Moment], days: Mapping[date, Moment]) -> None:
+    def restore(self, minutes: Mapping[int, Sums], days: Mapping[date, Sums]) -> None:
         self._minutes, self._days = dict(minutes), dict(days)
 
-    def today(self) -> Moment:
+    def today(self) -> Sums:
         """Since local midnight."""
-        return self._days.get(self._day_of(self._now()), Moment())
+        return self._days.get(self._day_of(self._now()), Sums())
 
-    def month(self) -> Moment:
+    def month(self) -> Sums:
         """Since the first of the local month."""
         today = self._day_of(self._now())
-        return _sum(moment for day, moment in self._days.items() if (day.year, day.month) == (today.year, today.month))
+        return _sum(line for day, line in self._days.items() if (day.year, day.month) == (today.year, today.month))
 
-    def hour(self) -> Moment:
+    def hour(self) -> Sums:
         """The current minute and the 59 before it."""
         return _sum(self.minutes())
 
-    def minutes(self) -> list[Moment]:
+    def minutes(self) -> list[Sums]:
         """The last hour by minute, oldest first; the last one is still running."""
         current = self._now()
-        return [self._minutes.get(minute, Moment()) for minute in range(current - HOUR_MINUTES + 1, current + 1)]
+        return [self._minutes.get(minute, Sums()) for minute in range(current - HOUR_MINUTES + 1, current + 1)]
 
     def burn_nanousd_per_h(self) -> int:
         """The pace over the current minute and the nine before it."""
-        spent = sum(moment.cost_nanousd for moment in self.minutes()[-BURN_MINUTES:])
+        spent = sum(line.cost_nanousd for line in self.minutes()[-BURN_MINUTES:])
         span_ns = (BURN_MINUTES - 1) * MINUTE_NS + max(self.now_ns() % MINUTE_NS, 1)
         return spent * _HOUR_NS // span_ns
 
@@ -70,18 +68,15 @@ class Ticker:
         return self._known_day[1]
 
 
-def _slot(slots: dict[K, Moment], key: K, kept: int) -> Moment:
-    """The slot of `key`; the latest `kept` keys stay, an older one gets a slot that nobody keeps."""
-    slot = slots.get(key)
-    if slot is None:
-        slot = slots[key] = Moment()
-        if len(slots) > kept:
-            del slots[min(slots)]
-    return slot
+def _add_latest(lines: dict[K, Sums], key: K, sums: Sums, kept: int) -> None:
+    """Adds to the line of `key`; only the latest `kept` keys have one."""
+    add_to(lines, key, sums)
+    if len(lines) > kept:
+        del lines[min(lines)]
 
 
-def _sum(moments: Iterable[Moment]) -> Moment:
-    total = Moment()
-    for moment in moments:
-        total.merge(moment)
+def _sum(lines: Iterable[Sums]) -> Sums:
+    total = Sums()
+    for line in lines:
+        total.add(line)
     return total

@@ -5,7 +5,15 @@ import pytest
 from proxy_core.exchange.outcome import Ending
 from proxy_core.exchange.record import ExchangeRecord
 from proxy_core.exchange.usage import Usage
-from proxy_core.ledger.figures import DURATION_BOUNDS_S, Durations, Figures, cost_is_unknown, ended_at_ns, is_error
+from proxy_core.ledger.figures import (
+    DURATION_BOUNDS_S,
+    Booking,
+    Durations,
+    Figures,
+    cost_is_unknown,
+    ended_at_ns,
+    is_error,
+)
 from proxy_core.ledger.labels import OTHER, Labels, Pool
 from tests.core.ledger.samples import START_NS, arrival, record
 
@@ -66,7 +74,7 @@ def test_unknown_models_get_a_sum_but_no_histogram() -> None:
     labels = Labels(is_known_model=lambda name: name.startswith("gpt"))
     figures = Figures()
     for model in ("gpt-4o", "qwen3:8b", "my-own", OTHER):
-        figures.add(record(arrived=arrival(model=model)), labels)
+        figures.add(Booking.of(record(arrived=arrival(model=model)), labels))
     assert {model for _, model, _ in figures.durations} == {"gpt-4o", OTHER}
     assert set(figures.by_model) == {"gpt-4o", "qwen3:8b", "my-own", OTHER}
 
@@ -82,7 +90,7 @@ def test_invented_models_leave_room_for_known_ones() -> None:
 
 def test_what_asked_no_provider_has_no_histogram() -> None:
     figures = Figures()
-    figures.add(record(upstream="", ending=Ending.REFUSED, status=404), Labels())
+    figures.add(Booking.of(record(upstream="", ending=Ending.REFUSED, status=404), Labels()))
     assert figures.durations == {}
     assert figures.endings == {("", Ending.REFUSED, 404): 1}
     assert figures.by_upstream[""].requests == 1
@@ -96,7 +104,7 @@ def test_merging_is_adding() -> None:
     ]
     whole, left, right = Figures(), Figures(), Figures()
     for number, one in enumerate(told):
-        whole.add(one, labels)
-        (left if number % 2 else right).add(one, labels)
+        whole.add(Booking.of(one, labels))
+        (left if number % 2 else right).add(Booking.of(one, labels))
     left.merge(right)
     assert left == whole
