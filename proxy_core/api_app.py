@@ -54,7 +54,7 @@ def _guard(app: Quart, bind_address: str) -> None:
         return None if sentence is None else _error(403, sentence)
 
     @app.after_request
-    async def forbid_guesses(response: Response) -> Response:
+    async def say_how_to_treat_it(response: Response) -> Response:
         response.headers["Cache-Control"] = "no-store"
         response.headers["X-Content-Type-Options"] = "nosniff"
         return response

@@ -32,8 +32,3 @@ def uptime(seconds: int) -> str:
     if days:
         return f"{days}d {hours}h {minutes}m"
     return f"{hours}h {minutes}m" if hours else f"{minutes}m"
-
-
-def storable(text: str) -> str:
-    """JSON bodies and headers can carry lone surrogates, which UTF-8 cannot."""
-    return text if text.isascii() else text.encode("utf-8", "replace").decode()

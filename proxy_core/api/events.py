@@ -12,10 +12,10 @@ from typing import Any
 import msgspec
 from pydantic import JsonValue
 
-from proxy_core.api.amounts import storable
 from proxy_core.api.exchange_items import arrival_item, settled_item
 from proxy_core.bus import Bus
 from proxy_core.events import Event, ExchangeOpened, ExchangeSettled, NoticeRaised
+from proxy_core.ledger.storable import storable
 from proxy_core.sse import write_event
 
 LISTENERS_MAX = 16

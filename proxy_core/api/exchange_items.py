@@ -4,9 +4,10 @@ from dataclasses import asdict
 
 from pydantic import JsonValue
 
-from proxy_core.api.amounts import milliseconds, storable, timestamp, usd, usd_or_none
+from proxy_core.api.amounts import milliseconds, timestamp, usd, usd_or_none
 from proxy_core.exchange.record import Arrival, Bill, ExchangeRecord
 from proxy_core.exchange.usage import Usage
+from proxy_core.ledger.storable import storable
 from proxy_core.live import LiveExchange
 from proxy_core.observe.endings import UPSTREAM_FAULTS
 

@@ -10,6 +10,4 @@ def listing(state: EngineState) -> list[JsonValue]:
     """The busiest first. `savings_usd` is null: nothing measures savings."""
     sums = state.tally.figures.by_project.items()
     busiest = sorted(sums, key=lambda entry: (-entry[1].requests, entry[0]))
-    return [
-        {"project": project, "requests": of.requests, **sums_item(of), "savings_usd": None} for project, of in busiest
-    ]
+    return [{"project": project, **sums_item(of), "savings_usd": None} for project, of in busiest]

@@ -19,13 +19,9 @@ def listing(state: EngineState) -> list[JsonValue]:
     keys = sorted(configured, key=lambda key: (configured[key].priority, key))
     keys += sorted(key for key in past if key and key not in configured)
     return [
-        {**_options(key, configured.get(key)), **_traffic(past.get(key, Sums())), "in_flight": in_flight[key]}
+        {**_options(key, configured.get(key)), **sums_item(past.get(key, Sums())), "in_flight": in_flight[key]}
         for key in keys
     ]
-
-
-def _traffic(sums: Sums) -> Item:
-    return {"requests": sums.requests, **sums_item(sums)}
 
 
 def _options(key: str, options: ProviderOptions | None) -> Item:

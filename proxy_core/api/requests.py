@@ -141,7 +141,7 @@ def _position(given: Mapping[str, str]) -> Position | None:
         position = Position.parse(given["after"][:100])
     except ValueError:
         position = None
-    if position is None or abs(position.value) >= 1 << 63:
+    if position is None or max(abs(position.value), position.row) >= 1 << 63:
         raise BadParameter("Parameter 'after' must be the 'next' of the page before.")
     return position
 

@@ -8,6 +8,8 @@ from proxy_core.ledger.figures import Sums
 def sums_item(sums: Sums) -> Item:
     """`unpriced` says how many exchanges may have cost something that `cost_*` does not contain."""
     return {
+        "requests": sums.requests,
+        "errors": sums.errors,
         "tokens_in": sums.prompt_tokens,
         "tokens_fresh": sums.fresh_tokens,
         "tokens_cache_read": sums.cache_read_tokens,
@@ -17,7 +19,6 @@ def sums_item(sums: Sums) -> Item:
         "cost_usd": usd(sums.cost_nanousd),
         "cost_nanousd": sums.cost_nanousd,
         "unpriced": sums.unpriced,
-        "errors": sums.errors,
         "request_bytes": sums.request_bytes,
         "reply_bytes": sums.reply_bytes,
         "bodies_identical": sums.identical,

@@ -109,8 +109,8 @@ async def test_stats_tell_what_is_being_spent(tmp_path: Path) -> None:
             api.settle(samples.record(samples.arrival(started_at_ns=started_at_ns)))
         stats = await get(api, "/api/stats")
     spend = stats["spend"]
-    recent = {"usd": 0.012345678, "nanousd": 12_345_678, "requests": 1, "errors": 0, "unpriced": 0}
-    assert spend["hour"] == recent
+    recent = {"cost_usd": 0.012345678, "cost_nanousd": 12_345_678, "requests": 1, "errors": 0, "unpriced": 0}
+    assert {name: spend["hour"][name] for name in recent} == recent
     assert set(spend) == {"hour", "today", "month", "burn_usd_per_hour", "burn_nanousd_per_hour"}
     assert spend["burn_nanousd_per_hour"] >= 6 * 12_345_678
     assert stats["cost_nanousd"] == 2 * 12_345_678
@@ -237,5 +237,5 @@ def without_clocks(body: Any) -> Any:  # noqa: ANN401 - whatever JSON there is
     if not isinstance(body, dict) or "uptime" not in body:
         return body
     spend = {name: spent for name, spent in body["spend"].items() if not name.startswith("burn")}
-    assert spend["hour"]["nanousd"] == 777_000
+    assert spend["hour"]["cost_nanousd"] == 777_000
     return {**body, "uptime": "", "uptime_s": 0, "spend": spend}
