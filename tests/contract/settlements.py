@@ -1,6 +1,7 @@
 """The records that exchanges leave, found by what the client knows of them."""
 
 import asyncio
+import time
 from collections.abc import Callable
 
 from proxy_core.events import ExchangeSettled
@@ -32,3 +33,14 @@ async def _only(proxy: Running, wanted: Callable[[ExchangeRecord], bool]) -> Exc
         forget()
     (only,) = found
     return only
+
+
+async def settled(figure: Callable[[], int]) -> int:
+    """The figure once it has stopped growing for a hundred rounds of the loop and a tenth of a second."""
+    before, since_s, rounds = -1, time.monotonic(), 0
+    while rounds < 100 or time.monotonic() - since_s < 0.1:
+        await asyncio.sleep(0.001)
+        rounds += 1
+        if figure() != before:
+            before, since_s, rounds = figure(), time.monotonic(), 0
+    return before
