@@ -1,6 +1,7 @@
 """One connection: bytes in, cycles in order, bytes out, and every wait bounded."""
 
 import asyncio
+import contextlib
 import socket
 import struct
 from math import inf
@@ -67,6 +68,7 @@ class ServerProtocol(asyncio.BufferedProtocol):
             self._refuse(Refused(503, "The proxy has too many connections open; close some, or try again."))
         else:
             self._transport.set_write_buffer_limits(self._settings.write_buffer_bytes)
+            _send_at_once(self._transport)
             self._scope = connection_scope(self._transport)
 
     def get_buffer(self, sizehint: int) -> memoryview:  # noqa: ARG002 - asyncio's signature
@@ -195,9 +197,8 @@ class ServerProtocol(asyncio.BufferedProtocol):
         if not head_sent:
             self._refuse(refused)
             return
-        connection = self._transport.get_extra_info("socket")
-        if cycle.until_close and connection is not None and not self._transport.is_closing():
-            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET_ON_CLOSE)
+        if cycle.until_close:
+            _reset_on_close(self._transport)
         self.abort()
 
     def _refuse(self, refused: Refused) -> None:
@@ -259,3 +260,16 @@ class ServerProtocol(asyncio.BufferedProtocol):
             self._cut(current, Refused(408, "The request's body did not arrive in time."))
         else:
             self._transport.close()
+
+
+def _send_at_once(transport: asyncio.BaseTransport) -> None:
+    """asyncio does it only for sockets that were made with the protocol's number, which most listeners are not."""
+    connection = transport.get_extra_info("socket")
+    if connection.family in (socket.AF_INET, socket.AF_INET6):
+        with contextlib.suppress(OSError):  # a connection that was reset meanwhile
+            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+
+def _reset_on_close(transport: asyncio.BaseTransport) -> None:
+    with contextlib.suppress(OSError):
+        transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET_ON_CLOSE)

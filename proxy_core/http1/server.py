@@ -76,20 +76,11 @@ def _close(servers: list[asyncio.Server]) -> None:
 
 
 async def _sweep(service: Service) -> None:
-    settings = service.settings
-    shortest_s = min(
-        settings.header_timeout_s,
-        settings.body_timeout_s,
-        settings.keep_alive_s,
-        settings.write_timeout_s,
-        settings.linger_s,
-    )
+    shortest_s = min(service.settings.write_timeout_s, *service.waits_s.values())
     pause_s = min(max(shortest_s / 4, 0.01), 1.0)
     while True:
         await asyncio.sleep(pause_s)
-        now_s = service.loop.time()
-        for guest in list(service.guests):
-            guest.tick(now_s)
+        service.tick()
 
 
 async def _drain(service: Service) -> None:

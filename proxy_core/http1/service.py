@@ -65,6 +65,12 @@ class Service:
         self.guests.discard(guest)
         self._look()
 
+    def tick(self) -> None:
+        """Let every connection look at the clock."""
+        now_s = self.loop.time()
+        for guest in list(self.guests):
+            guest.tick(now_s)
+
     def stop(self) -> None:
         """End idle connections; those at work end with the reply they are at."""
         self.stopping = True

@@ -119,7 +119,8 @@ class Door:
 
     async def connect(self, *, slow: bool = False) -> Client:
         """A `slow` client takes some kilobytes at a time, and only while the test listens."""
-        sock = socket.socket()
+        sock = socket.socket(proto=socket.IPPROTO_TCP)
+        self._closing.callback(sock.close)
         if slow:
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 65_536)
         sock.setblocking(False)  # noqa: FBT003 - the standard library's signature
