@@ -18,7 +18,6 @@ from tokenman_tui.widgets.detail_pane import DetailPane
 from tokenman_tui.widgets.exchange_table import ExchangeTable
 from tokenman_tui.widgets.masthead import Masthead
 
-
 ROUNDS = 5
 """A key goes from the app to the screen to the action; a layout to sizes to scrolling to a refresh."""
 

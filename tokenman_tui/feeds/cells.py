@@ -124,6 +124,10 @@ def marks(row: ExchangeRow) -> Span:
     return Span("=", Part.FAINT) if row.identical else Span("≠", Part.WARN)
 
 
+def note(row: ExchangeRow) -> Span:
+    return Span(row.note, tone(row, Part.MUTED))
+
+
 def tone(row: ExchangeRow, otherwise: Part) -> Part:
     """Failures colour what names them."""
     if row.state is RowState.FAILED:

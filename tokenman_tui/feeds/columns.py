@@ -44,6 +44,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("took", "took", 6, 6, 7, show.took, right=True),
     Column("rate", "tok/s", 5, 5, 14, show.rate, right=True),
     Column("marks", "", 1, 1, 10, show.marks),
+    Column("note", "note", 16, 120, 16, show.note),
 )
 
 

@@ -82,6 +82,8 @@ class ExchangeRow:
     reply_bytes: int
     first_byte_ms: float | None
     elapsed_ms: float
+    note: str
+    """Why it did not end well; empty when it did."""
     identical: bool | None
     """Whether the bytes that left are the bytes that came; None while unknown, or when none left."""
 
@@ -112,6 +114,7 @@ def live_row(live: LiveExchange, labels: Labels, mono_ns: int) -> ExchangeRow:
         reply_bytes=live.reply_bytes,
         first_byte_ms=live.first_byte_ms(),
         elapsed_ms=max(0, mono_ns - live.started_mono_ns) / 1e6,
+        note="",
         identical=None,
     )
 
@@ -134,6 +137,7 @@ def settled_row(record: ExchangeRecord, labels: Labels, *, unpriced: bool) -> Ex
         reply_bytes=record.reply_bytes,
         first_byte_ms=record.first_byte_ms,
         elapsed_ms=record.duration_ms,
+        note=_note(record),
         identical=record.identical if record.sent_sha256 else None,
     )
 
@@ -142,6 +146,12 @@ def _tokens(usage: Usage | None) -> tuple[int | None, int | None, int | None, bo
     if usage is None:
         return None, None, None, False
     return usage.prompt_tokens, usage.cache_read_tokens, usage.output_tokens, usage.estimated
+
+
+def _note(record: ExchangeRecord) -> str:
+    if record.outcome.ok:
+        return ""
+    return inert(record.outcome.reason) or record.outcome.ending.replace("_", " ")
 
 
 def _state_of(record: ExchangeRecord) -> RowState:

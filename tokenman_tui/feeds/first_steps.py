@@ -1,15 +1,28 @@
 """What an empty screen says: how to send the first request to this very address."""
 
+from collections.abc import Sequence
+
+from tokenman_tui.feeds.inert import fit
 from tokenman_tui.feeds.spans import BLANK, Line, Part, Span
 
 INDENT = "  "
+LABEL_CELLS = 14
 
 
-def exports(proxy_url: str) -> tuple[tuple[str, str], ...]:
-    """Who, and the line for that shell."""
+def export(proxy_url: str) -> str:
+    """Points Claude Code and the Anthropic SDKs here, in the shell that starts them."""
+    return f"export ANTHROPIC_BASE_URL={proxy_url}"
+
+
+def codex(proxy_url: str) -> tuple[str, ...]:
+    """The lines for Codex's configuration file: its built-in provider cannot be sent elsewhere."""
     return (
-        ("Claude Code, Anthropic SDKs", f"export ANTHROPIC_BASE_URL={proxy_url}"),
-        ("Codex, aider, OpenAI SDKs", f"export OPENAI_BASE_URL={proxy_url}/v1"),
+        'model_provider = "tokenman"  # in ~/.codex/config.toml',
+        "[model_providers.tokenman]",
+        'name = "TokenMan"',
+        f'base_url = "{proxy_url}/v1"',
+        'wire_api = "responses"',
+        'env_key = "OPENAI_API_KEY"',
     )
 
 
@@ -25,17 +38,30 @@ def curl(proxy_url: str) -> tuple[str, ...]:
 
 
 def first_steps(proxy_url: str) -> list[Line]:
-    """Lines of at most 80 cells."""
-    lines: list[Line] = [
+    """Lines of at most 80 cells, few enough for a screen of 24."""
+    return [
         BLANK,
         (Span(INDENT), Span("Waiting for the first request", Part.TITLE)),
-        (Span(INDENT), Span("TokenMan listens. Point a client at it in the shell that starts it:", Part.MUTED)),
+        (Span(f"{INDENT}Point a client here, in the shell that starts it or in its configuration:", Part.MUTED),),
         BLANK,
+        *_labelled("Claude Code", [export(proxy_url)]),
+        *_labelled("OpenAI SDKs", [f"export OPENAI_BASE_URL={proxy_url}/v1"]),
+        *_labelled("Codex", codex(proxy_url)),
+        BLANK,
+        (Span(f"{INDENT}With nothing at hand:", Part.MUTED),),
+        *((Span(INDENT), Span(line, Part.ACCENT)) for line in curl(proxy_url)),
+        BLANK,
+        (Span(INDENT), *_key("y", "copies the first line"), *_key("Y", "copies the request"), *_key("?", "helps")),
     ]
-    for who, line in exports(proxy_url):
-        lines += [(Span(INDENT + who, Part.MUTED),), (Span(INDENT * 2), Span(line, Part.ACCENT)), BLANK]
-    lines.append((Span(f"{INDENT}Nothing at hand", Part.MUTED),))
-    lines += [(Span(INDENT * 2), Span(line, Part.ACCENT)) for line in curl(proxy_url)]
-    keys = (Span("y", Part.STRONG), Span(" copies the first line   ", Part.MUTED))
-    more = (Span("Y", Part.STRONG), Span(" copies the request   ", Part.MUTED), Span("?", Part.STRONG))
-    return [*lines, BLANK, (Span(INDENT), *keys, *more, Span(" shows every key", Part.MUTED))]
+
+
+def _labelled(label: str, lines: Sequence[str]) -> list[Line]:
+    labels = [label, *[""] * (len(lines) - 1)]
+    return [
+        (Span(INDENT + fit(each, LABEL_CELLS), Part.MUTED), Span(line, Part.ACCENT))
+        for each, line in zip(labels, lines, strict=True)
+    ]
+
+
+def _key(key: str, does: str) -> Line:
+    return Span(key, Part.STRONG), Span(f" {does}   ", Part.MUTED)

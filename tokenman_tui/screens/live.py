@@ -110,8 +110,7 @@ class LiveScreen(Screen[None]):
         """The selected request's id; while there is none, the line that points a client here."""
         selected = self._table.tail.selected
         if selected is None:
-            _, line = first_steps.exports(self._bridge.glance.proxy_url)[0]
-            self._copy(line, "Copied the line for Claude Code.")
+            self._copy(first_steps.export(self._bridge.glance.proxy_url), "Copied the line for Claude Code.")
         else:
             self._copy(selected, "Copied the id of the request.")
 

@@ -114,6 +114,13 @@ def test_names_are_short_in_the_table() -> None:
     assert [shown(row, key).text for key in ("client", "class", "model")] == ["claude-cli", "sub", "claude-sonnet-4-5"]
 
 
+def test_a_failure_says_why_where_there_is_room() -> None:
+    overloaded = settled_record(ending=Ending.UPSTREAM_ERROR, reason="overloaded_error: Over\x1bloaded")
+    assert shown(row_of(overloaded), "note") == Span("overloaded_error: Over␛loaded", Part.BAD)
+    assert shown(row_of(settled_record(ending=Ending.CLIENT_LEFT)), "note") == Span("client left", Part.WARN)
+    assert shown(row_of(settled_record()), "note").text == ""
+
+
 def test_a_request_without_a_model_shows_its_path() -> None:
     about = arrival(model="", operation="passthrough", path="/v1/files?limit=5")
     assert shown(row_of(settled_record(about)), "model").text == "POST /v1/files"
