@@ -18,10 +18,8 @@ def objection(header: Callable[[str], str | None], bind_address: str) -> str | N
     """Why a request is not answered, in one sentence; None when it is. `header` finds a header in any case."""
     host = header("Host") or ""
     if not _is_ours(_name(host), bind_address):
-        return (
-            f"Host {host[:80]!r} is not an address of this API: call it as localhost, 127.0.0.1, [::1] or by"
-            " server.bind_address."
-        )
+        names = "localhost, 127.0.0.1 or [::1]" if _is_loopback(bind_address) else "localhost or by its IP address"
+        return f"Host {host[:80]!r} is not a name of this API: call it as {names}."
     origin = header("Origin")
     if origin is not None and origin.lower() not in {f"http://{host.lower()}", f"https://{host.lower()}"}:
         return f"Origin {origin[:80]!r} is another site: this API answers only pages of its own address."

@@ -10,6 +10,7 @@ from pathlib import Path
 import httpx
 
 from proxy_core.api_server import serve_api
+from proxy_core.bodies.store import BodyStore
 from proxy_core.bus import Bus
 from proxy_core.config import Config, load
 from proxy_core.events import ExchangeOpened, ExchangeSettled
@@ -48,6 +49,7 @@ async def engine_state(
             live=live,
             tally=tally,
             ledger=ledger,
+            bodies=BodyStore(data_dir),
             lag=LoopLag(),
             addresses=Addresses("http://127.0.0.1:7677", "http://127.0.0.1:7678"),
             config=lambda: config,
@@ -93,3 +95,10 @@ async def served(state: EngineState, **options: object) -> AsyncIterator[Stand]:
 async def stand(data_dir: Path, **options: object) -> AsyncIterator[Stand]:
     async with engine_state(data_dir) as state, served(state, **options) as running:
         yield running
+
+
+async def gone(writer: asyncio.StreamWriter) -> None:
+    """Closes a client's connection, whatever the other side has done to it."""
+    writer.close()
+    with contextlib.suppress(ConnectionError):
+        await writer.wait_closed()

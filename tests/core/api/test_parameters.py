@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from proxy_core.api import parameters
 from proxy_core.api.parameters import BadParameter
-from proxy_core.api.requests import PARAMETERS, read_wish
+from proxy_core.api.wishes import PARAMETERS, read_wish
 from proxy_core.ledger.filter import unix_ns
 from proxy_core.ledger.queries import Sort
 
