@@ -21,6 +21,7 @@ log = structlog.get_logger("tokenman.proxy")
 _GREETING = {"name": "TokenMan", "say": "Point an Anthropic or OpenAI client here; the README says how for each."}
 _LOCAL: Mapping[tuple[str, str], object] = {
     ("GET", "/health"): {"status": "ok"},
+    ("HEAD", "/health"): {"status": "ok"},
     ("GET", "/"): _GREETING,
     ("HEAD", "/"): _GREETING,
     ("GET", "/api/hello"): {"message": "hello"},

@@ -1,4 +1,4 @@
-"""A proxy that stops while replies are under way: each client is told in its own dialect, and none is cut in silence."""
+"""A proxy that stops while replies are under way tells each client in its own dialect and cuts none in silence."""
 
 from pathlib import Path
 
