@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import gc
 import socket
+import sqlite3
 import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from dataclasses import dataclass
 import structlog
 
 from proxy_core.api_server import serve_api
+from proxy_core.bodies.store import BodyStore
 from proxy_core.bus import Bus
 from proxy_core.config import Loaded
 from proxy_core.config.places import database_file
@@ -29,10 +31,11 @@ from proxy_core.runtime import prepare
 from proxy_core.services import Services
 from proxy_core.state import Addresses, EngineState
 from proxy_core.upstream.forwarder import Forwarder
-from proxy_core.upstream.http1_transport import Http1Transport
 from proxy_core.upstream.stored_keys import StoredKeys
+from proxy_core.upstream.transports import Transports
 
 log = structlog.get_logger("tokenman.engine")
+RETENTION_PERIOD_S = 3600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +60,20 @@ class Engine:
             tasks.create_task(serve_proxy(self.gateway, server, [doors.proxy], stop))
             tasks.create_task(serve_api(self.state, server, [doors.api], drained))
             tasks.create_task(self.reloader.watch(stop))
+            retention = tasks.create_task(self._forget())
             await stop.wait()
+            retention.cancel()
             await self.gateway.drain(self.state.config().server.drain_timeout)
             drained.set()
+
+    async def _forget(self) -> None:
+        """Deletes what is older than `metrics.retention_days`, once an hour."""
+        while True:
+            days = self.state.config().metrics.retention_days
+            with contextlib.suppress(sqlite3.Error):
+                await self.state.ledger.delete_old(days)
+                await self.state.bodies.delete_older(days)
+            await asyncio.sleep(RETENTION_PERIOD_S)
 
 
 @contextlib.asynccontextmanager
@@ -71,8 +85,9 @@ async def engine(loaded: Loaded, doors: Doors, source: ConfigSource | None = Non
     runtime = prepare(loaded.config)
     bus, live, lag, pricer = Bus(), LiveTable(), LoopLag(), Pricer()
     async with contextlib.AsyncExitStack() as closing:
-        transport = Http1Transport()
-        closing.push_async_callback(transport.aclose)
+        transports, bodies = Transports(), BodyStore(loaded.config.server.data_dir)
+        closing.push_async_callback(transports.aclose)
+        closing.push_async_callback(bodies.close)
         ledger, _ = await asyncio.gather(
             Ledger.open(
                 database_file(loaded.config.server.data_dir),
@@ -83,14 +98,15 @@ async def engine(loaded: Loaded, doors: Doors, source: ConfigSource | None = Non
         )
         closing.push_async_callback(ledger.close)
         tally = await Tally.restore(ledger)
-        services = Services(bus, live, pricer, Forwarder(transport, StoredKeys(lambda text: _warn(bus, text))))
-        gateway = Gateway(runtime, services)
+        forwarder = Forwarder(transports, StoredKeys(lambda text: _warn(bus, text)))
+        gateway = Gateway(runtime, Services(bus, live, pricer, forwarder, bodies))
         _subscribe(bus, ledger, tally)
         state = EngineState(
             bus=bus,
             live=live,
             tally=tally,
             ledger=ledger,
+            bodies=bodies,
             lag=lag,
             addresses=Addresses.of(doors.proxy, doors.api),
             config=lambda: gateway.runtime.config,

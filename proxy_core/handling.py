@@ -4,6 +4,8 @@ import asyncio
 
 import structlog
 
+from proxy_core.bodies.capture import Capture
+from proxy_core.bodies.capturing_client import CapturingClient
 from proxy_core.client import Client
 from proxy_core.dialect import Dialect
 from proxy_core.dialects import DIALECTS
@@ -32,7 +34,7 @@ class Handling:
 
     def __init__(self, request: Request, client: Client, runtime: Runtime, services: Services) -> None:
         self._request = request
-        self._client = client
+        self._client: Client = client
         self._runtime = runtime
         self._services = services
         self._dialect = DIALECTS[request.dialect]
@@ -44,6 +46,10 @@ class Handling:
         self._provider: Provider | None = None
         self._sent: Request | None = None
         self._begun = False
+        self._capture: Capture | None = None
+        if runtime.config.server.store_body:
+            capturing = CapturingClient(client, request)
+            self._client, self._capture = capturing, capturing.capture
 
     async def run(self) -> None:
         """Never raises, unless it is cancelled from outside; even then the exchange is settled."""
@@ -197,6 +203,8 @@ class Handling:
         )
         self._services.live.close(self._request.id)
         self._services.bus.publish(ExchangeSettled(record))
+        if self._capture is not None:
+            self._services.bodies.keep(self._capture)
 
     async def _digests(self) -> tuple[str, str]:
         """Of the body that came, and of the body that left."""

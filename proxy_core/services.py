@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from proxy_core.bodies.store import BodyStore
 from proxy_core.bus import Bus
 from proxy_core.live import LiveTable
 from proxy_core.settlement import Pricer
@@ -14,3 +15,4 @@ class Services:
     live: LiveTable
     pricer: Pricer
     forwarder: Forwarder
+    bodies: BodyStore

@@ -4,6 +4,7 @@ import socket
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from proxy_core.bodies.store import BodyStore
 from proxy_core.bus import Bus
 from proxy_core.config.root import Config
 from proxy_core.ledger.ledger import Ledger
@@ -36,6 +37,8 @@ class EngineState:
     live: LiveTable
     tally: Tally
     ledger: Ledger
+    bodies: BodyStore
+    """What was kept of exchanges while `server.store_body` was on."""
     lag: LoopLag
     addresses: Addresses
     config: Callable[[], Config]

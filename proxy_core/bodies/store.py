@@ -65,9 +65,12 @@ class BodyStore:
         body = b"".join(blobs[part] if isinstance(part, int) else part for part in parts)
         return await asyncio.to_thread(unpack, body, row[1], row[2])
 
-    async def delete_before(self, day: int) -> int:
-        """Deletes exchanges of days (since 1970) before this one, and blobs that nothing has used since; returns how
-        many exchanges."""
+    async def delete_older(self, days: int) -> int:
+        """Deletes exchanges older than so many days, and blobs that nothing has used since; returns how many
+        exchanges. Raises sqlite3.Error."""
+        if not await asyncio.to_thread(self.path.exists):
+            return 0
+        day = self._now_ns() // DAY_NS - days
         db = await self._open()
         deleted = await db.execute("DELETE FROM bodies WHERE day < ?", (day,))
         await db.execute("DELETE FROM blobs WHERE used_day < ?", (day,))

@@ -9,7 +9,8 @@ from proxy_core.exchange.request import Request
 from proxy_core.upstream.credentials import Keyring, authorised
 from proxy_core.upstream.failures import FirstByteTimedOut, ProtocolViolated
 from proxy_core.upstream.provider import Provider
-from proxy_core.upstream.transport import Call, Timeouts, Transport
+from proxy_core.upstream.transport import Call, Timeouts
+from proxy_core.upstream.transports import Transports
 
 QUICK_OPERATIONS = frozenset({"models"})
 QUICK_S = 2.5
@@ -18,8 +19,8 @@ STATUSES = range(200, 600)
 
 
 class Forwarder:
-    def __init__(self, transport: Transport, keyring: Keyring) -> None:
-        self._transport = transport
+    def __init__(self, transports: Transports, keyring: Keyring) -> None:
+        self._transports = transports
         self._keyring = keyring
 
     async def send(self, request: Request, provider: Provider) -> Reply:
@@ -41,7 +42,7 @@ class Forwarder:
             headers=_addressed(await authorised(request.outgoing_headers, provider, self._keyring), provider),
             body=request.outgoing_body,
         )
-        reply = await self._transport.send(call, timeouts)
+        reply = await self._transports.trusting(provider.ca_file).send(call, timeouts)
         if reply.status not in STATUSES:
             await reply.aclose()
             raise ProtocolViolated(f"{provider.origin} replied with {reply.status}, which is no status of HTTP.")
