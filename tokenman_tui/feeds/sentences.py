@@ -21,7 +21,7 @@ COUNTED = {
     "cache_write_5m_tokens": "cache write 5m",
     "cache_write_1h_tokens": "cache write 1h",
     "output_tokens": "output",
-    "reasoning_tokens": "of it reasoning",
+    "reasoning_tokens": "  reasoning",
     "input_audio_tokens": "audio in",
     "output_audio_tokens": "audio out",
     "web_searches": "web searches",
