@@ -3,10 +3,12 @@
 import re
 from collections.abc import Iterator
 from datetime import datetime
+from decimal import Decimal
 from functools import lru_cache
+from typing import Final
 
 from genai_prices.data import providers
-from genai_prices.types import ClauseEquals, ClauseOr, MatchLogic, ModelInfo, Provider
+from genai_prices.types import ClauseEquals, ClauseOr, MatchLogic, ModelInfo, ModelPrice, Provider
 
 from proxy_core.money.exact import is_exact
 from proxy_core.money.places import is_local
@@ -24,6 +26,16 @@ _TIER_CONTEXTS = {
 _COMPACT_DATE = re.compile(r"-(20\d{2})(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?=-|:|$)")
 
 
+FREE: Final = Tariff(
+    ModelPrice(
+        input_mtok=Decimal(0), output_mtok=Decimal(0), input_audio_mtok=Decimal(0), output_audio_mtok=Decimal(0)
+    ),
+    claude=False,
+    audio_as_text=True,
+)
+"""OpenRouter's models whose names end in `:free`: known to cost nothing, which is not the same as unknown."""
+
+
 class Shelf:
     """One provider's entries: names that match whole in a table, the few that match by pattern in a list."""
 
@@ -32,9 +44,11 @@ class Shelf:
         self._patterns: list[ModelInfo] = []
         for entry in provider.models:
             clauses = list(_clauses(entry.match))
-            for clause in clauses:
-                if isinstance(clause, ClauseEquals):
-                    self._names.setdefault(clause.equals.lower(), entry)
+            names = [clause.equals for clause in clauses if isinstance(clause, ClauseEquals)]
+            if entry.is_match(entry.id):
+                names.append(entry.id)
+            for name in names:
+                self._names.setdefault(name.lower(), entry)
             if not all(isinstance(clause, ClauseEquals) for clause in clauses):
                 self._patterns.append(entry)
 
@@ -58,7 +72,7 @@ class PriceList:
         for provider in self._candidates(provider_key, api_base.lower(), model):
             entry = self._entry(provider, model)
             if entry is not None:
-                return _tariff(provider, entry, tier, at)
+                return FREE if model.endswith(":free") else _tariff(provider, entry, tier, at)
         return None
 
     def knows(self, model: str) -> bool:
