@@ -17,6 +17,7 @@ from proxy_core.api.parameters import BadParameter
 from proxy_core.api.program import program_version
 from proxy_core.config.redacted import redacted
 from proxy_core.observe.metrics import scrape
+from proxy_core.observe.notices import NoticeCounts
 from proxy_core.state import EngineState
 
 JSON_TYPE = "application/json; charset=utf-8"
@@ -32,7 +33,7 @@ _SENTENCES: Mapping[int | None, str] = {
 log = structlog.get_logger("tokenman.api")
 
 
-def create_app(state: EngineState, feed: EventFeed, bind_address: str) -> Quart:
+def create_app(state: EngineState, feed: EventFeed, notices: NoticeCounts, bind_address: str) -> Quart:
     app = Quart("proxy_core.api", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = BODY_BYTES_MAX
     app.config["BODY_TIMEOUT"] = BODY_TIMEOUT_S
@@ -43,7 +44,7 @@ def create_app(state: EngineState, feed: EventFeed, bind_address: str) -> Quart:
     _errors(app)
     _health(app, state)
     _resources(app, state)
-    _live(app, state, feed)
+    _live(app, state, feed, notices)
     return app
 
 
@@ -129,7 +130,7 @@ def _resources(app: Quart, state: EngineState) -> None:
         return _json(redacted(state.config()))
 
 
-def _live(app: Quart, state: EngineState, feed: EventFeed) -> None:
+def _live(app: Quart, state: EngineState, feed: EventFeed, notices: NoticeCounts) -> None:
     @app.get("/api/events")
     async def listen() -> Response:
         # The answer to HEAD has no body, and a stream would never reach its end.
@@ -138,7 +139,7 @@ def _live(app: Quart, state: EngineState, feed: EventFeed) -> None:
 
     @app.get("/metrics")
     async def metrics() -> Response:
-        taken = scrape(state, program_version())
+        taken = scrape(state, notices, program_version())
         accept = request.headers.get("Accept", "")
         text, content_type = await asyncio.to_thread(taken.exposition, accept)
         return Response(text, content_type=content_type)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from proxy_core.api.events import EventFeed
 from proxy_core.config.server import ServerOptions
+from proxy_core.observe.notices import NoticeCounts
 from proxy_core.state import EngineState
 
 if TYPE_CHECKING:
@@ -30,9 +31,10 @@ async def serve_api(
     with contextlib.ExitStack() as closing:
         for sock in sockets:
             closing.enter_context(sock)
-        feed = EventFeed(state.bus)
+        feed, notices = EventFeed(state.bus), NoticeCounts(state.bus)
+        closing.callback(notices.close)
         # The web framework takes a fifth of a second to load: callers wait in the sockets' backlogs, the loop does not.
-        host = await asyncio.to_thread(_build, state, options, feed)
+        host = await asyncio.to_thread(_build, state, options, feed, notices)
         try:
             await host.start(sockets)
             await stop.wait()
@@ -42,7 +44,7 @@ async def serve_api(
             await host.abort()
 
 
-def _build(state: EngineState, options: ServerOptions, feed: EventFeed) -> "Host":
+def _build(state: EngineState, options: ServerOptions, feed: EventFeed, notices: NoticeCounts) -> "Host":
     _load_framework()
     from proxy_core.api_app import create_app  # noqa: PLC0415
     from proxy_core.api_host import Host, HostSettings  # noqa: PLC0415
@@ -52,7 +54,7 @@ def _build(state: EngineState, options: ServerOptions, feed: EventFeed) -> "Host
         write_timeout_s=options.write_timeout,
         max_connections=options.max_connections,
     )
-    return Host(create_app(state, feed, options.bind_address), settings, LOGGER)
+    return Host(create_app(state, feed, notices, options.bind_address), settings, LOGGER)
 
 
 @functools.cache

@@ -7,6 +7,7 @@ from typing import TypeVar
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily
 from prometheus_client.metrics_core import Metric
 
+from proxy_core.events import Severity
 from proxy_core.ledger.figures import DURATION_BOUNDS_S, DurationKey, EndingKey, Sums
 from proxy_core.observe.endings import error_type, provider_status
 
@@ -62,6 +63,14 @@ def of_durations(by_key: Mapping[DurationKey, Histogram]) -> Metric:
     for (provider, model, streaming), (accumulated, sum_s) in sorted(by_key.items()):
         buckets = list(zip(_LE, map(float, accumulated), strict=True))
         family.add_metric((provider, model, str(streaming).lower()), buckets, sum_s)
+    return family
+
+
+def of_notices(by_severity: Mapping[Severity, int]) -> Metric:
+    """A gauge, because it begins anew with each start, next to counters that do not."""
+    family = GaugeMetricFamily("tokenman_notices", "Notices to people since the start.", labels=("severity",))
+    for severity, count in by_severity.items():
+        family.add_metric((severity.value,), count)
     return family
 
 

@@ -13,8 +13,10 @@ from prometheus_client.core import InfoMetricFamily
 from prometheus_client.exposition import choose_encoder
 from prometheus_client.metrics_core import Metric
 
+from proxy_core.events import Severity
 from proxy_core.ledger.figures import DurationKey, EndingKey, Sums
-from proxy_core.observe.metric_families import Histogram, gauge, of_durations, of_endings, of_sums
+from proxy_core.observe.metric_families import Histogram, gauge, of_durations, of_endings, of_notices, of_sums
+from proxy_core.observe.notices import NoticeCounts
 from proxy_core.state import EngineState
 
 NOW: Mapping[str, str] = {
@@ -38,6 +40,7 @@ class Scrape:
     endings: Mapping[EndingKey, int]
     durations: Mapping[DurationKey, Histogram]
     now: Mapping[str, float]
+    notices: Mapping[Severity, int]
     version: str
 
     def exposition(self, accept: str) -> tuple[bytes, str]:
@@ -49,13 +52,14 @@ class Scrape:
         return encode(registry), content_type
 
 
-def scrape(state: EngineState, version: str) -> Scrape:
+def scrape(state: EngineState, notices: NoticeCounts, version: str) -> Scrape:
     figures = state.tally.figures
     return Scrape(
         sums=replace(figures.all),
         endings=dict(figures.endings),
         durations={key: (took.accumulated(), took.sum_s) for key, took in figures.durations.items()},
         now=_now(state),
+        notices=notices.by_severity,
         version=version,
     )
 
@@ -84,4 +88,5 @@ class _Fixed:
         yield from of_endings(taken.endings)
         yield of_durations(taken.durations)
         yield from (gauge(name, text, taken.now[name]) for name, text in NOW.items())
+        yield of_notices(taken.notices)
         yield InfoMetricFamily("tokenman_build", "The program that runs.", {"version": taken.version})

@@ -6,6 +6,7 @@ import socket
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import httpx
 
@@ -102,3 +103,11 @@ async def gone(writer: asyncio.StreamWriter) -> None:
     writer.close()
     with contextlib.suppress(ConnectionError):
         await writer.wait_closed()
+
+
+async def get(api: Stand, path: str) -> Any:  # noqa: ANN401 - whatever JSON there is
+    """A JSON reply, which must be a success."""
+    reply = await api.client.get(path)
+    assert reply.status_code == 200
+    assert reply.headers["content-type"] == "application/json; charset=utf-8"
+    return reply.json()

@@ -6,7 +6,7 @@ import pytest
 
 from proxy_core.exchange.outcome import Ending
 from tests.core.api import samples
-from tests.core.api.stand import Stand, engine_state, served, stand
+from tests.core.api.stand import get, stand
 
 REFERENCE_STATS = {
     "uptime": str,
@@ -38,13 +38,6 @@ REFERENCE_ITEM = {
 
 def assert_types(value: dict[str, Any], types: dict[str, type]) -> None:
     assert {name: type(value[name]) for name in types} == types
-
-
-async def get(api: Stand, path: str) -> Any:  # noqa: ANN401 - whatever JSON there is
-    reply = await api.client.get(path)
-    assert reply.status_code == 200
-    assert reply.headers["content-type"] == "application/json; charset=utf-8"
-    return reply.json()
 
 
 @pytest.mark.parametrize("path", ["/health", "/api/health"])
@@ -217,25 +210,3 @@ async def test_the_configuration_is_shown_as_in_the_file(tmp_path: Path) -> None
         config = await get(api, "/api/config")
     assert config["server"]["dashboard_port"] == 7678
     assert config["providers"]["anthropic"]["key_ref"] == "keyring://tokenman/anthropic"
-
-
-@pytest.mark.parametrize("path", ["/api/stats", "/api/projects", "/api/providers", "/api/requests"])
-async def test_a_restart_changes_no_figure(tmp_path: Path, path: str) -> None:
-    said = []
-    for first in (True, False):
-        async with engine_state(tmp_path) as state, served(state) as api:
-            if first:
-                api.settle(samples.record())
-                api.settle(samples.record(samples.arrival(started_at_ns=time.time_ns()), cost_nanousd=777_000))
-                api.settle(samples.record(upstream="openai", status=500, ending=Ending.UPSTREAM_ERROR))
-            said.append(without_clocks(await get(api, path)))
-    assert said[0] == said[1]
-
-
-def without_clocks(body: Any) -> Any:  # noqa: ANN401 - whatever JSON there is
-    """What does not change while nothing happens."""
-    if not isinstance(body, dict) or "uptime" not in body:
-        return body
-    spend = {name: spent for name, spent in body["spend"].items() if not name.startswith("burn")}
-    assert spend["hour"]["cost_nanousd"] == 777_000
-    return {**body, "uptime": "", "uptime_s": 0, "spend": spend}

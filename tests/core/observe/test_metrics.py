@@ -5,10 +5,12 @@ from prometheus_client import Metric
 from prometheus_client.openmetrics.parser import text_string_to_metric_families as parse_openmetrics
 from prometheus_client.parser import text_string_to_metric_families as parse
 
+from proxy_core.events import NoticeRaised, Severity
 from proxy_core.exchange.outcome import Ending
 from proxy_core.ledger.labels import OTHER
 from proxy_core.observe.endings import error_type, provider_status
 from proxy_core.observe.metrics import scrape
+from proxy_core.observe.notices import NoticeCounts
 from proxy_core.state import EngineState
 from tests.core.api import samples
 from tests.core.api.stand import engine_state, served, stand
@@ -18,7 +20,7 @@ Samples = dict[tuple[str, tuple[tuple[str, str], ...]], float]
 
 
 def scraped(state: EngineState) -> Samples:
-    text, _ = scrape(state, "1.2.3").exposition("")
+    text, _ = scrape(state, NoticeCounts(state.bus), "1.2.3").exposition("")
     return {
         (sample.name, tuple(sorted(sample.labels.items()))): sample.value
         for family in parse(text.decode())
@@ -119,7 +121,7 @@ async def test_histograms_are_valid(tmp_path: Path) -> None:
         for duration_ms in durations_ms:
             state.tally.add(samples.record(duration_ms=duration_ms))
         state.tally.add(samples.record(samples.arrival(streaming=False), duration_ms=1.0))
-        text, _ = scrape(state, "").exposition("")
+        text, _ = scrape(state, NoticeCounts(state.bus), "").exposition("")
     found = histograms(text.decode())
     assert len(found) == 2
     streamed = found[("model", "claude-sonnet-4-5"), ("provider", "anthropic"), ("streaming", "true")]
@@ -135,7 +137,7 @@ async def test_clients_cannot_make_labels(tmp_path: Path) -> None:
             arrival = samples.arrival(model=f"made-up-{number}", project=f"p{number}", client=f"c{number}")
             state.tally.add(samples.record(arrival))
         state.tally.add(samples.record())
-        text = scrape(state, "").exposition("")[0].decode()
+        text = scrape(state, NoticeCounts(state.bus), "").exposition("")[0].decode()
     assert {dict(labels)["model"] for labels in histograms(text)} == {OTHER, "claude-sonnet-4-5"}
     assert "made-up" not in text
     assert "p299" not in text
@@ -145,7 +147,7 @@ async def test_a_label_with_quotes_and_newlines_stays_one_line(tmp_path: Path) -
     wild = 'a"b\\c\nd{}'
     async with engine_state(tmp_path) as state:
         state.tally.add(samples.record(samples.arrival(model=wild)))
-        text = scrape(state, "").exposition("")[0].decode()
+        text = scrape(state, NoticeCounts(state.bus), "").exposition("")[0].decode()
     assert {dict(labels)["model"] for labels in histograms(text)} == {wild}
 
 
@@ -179,6 +181,19 @@ async def test_figures_are_those_of_the_stats(tmp_path: Path) -> None:
     assert value(found, "tokens_out_total") == stats["tokens_out"]
     assert value(found, "cost_usd_total") == stats["cost_usd"]
     assert value(found, "unpriced_requests_total") == stats["unpriced"] == 1
+
+
+async def test_notices_are_counted_by_severity(tmp_path: Path) -> None:
+    async with stand(tmp_path) as api:
+        await api.client.get("/health")
+        for severity in (Severity.WARNING, Severity.WARNING, Severity.ERROR):
+            api.state.bus.publish(NoticeRaised(severity, "Mind the gap."))
+        lines = (await api.client.get("/metrics")).text.splitlines()
+    assert [line for line in lines if line.startswith("tokenman_notices{")] == [
+        'tokenman_notices{severity="info"} 0.0',
+        'tokenman_notices{severity="warning"} 2.0',
+        'tokenman_notices{severity="error"} 1.0',
+    ]
 
 
 async def test_the_scraper_chooses_the_format(tmp_path: Path) -> None:
