@@ -118,6 +118,7 @@ class ServerProtocol(asyncio.BufferedProtocol):
         intake = self._intake
         cycle = intake.advance()
         if cycle is not None:
+            self._enter(Phase.WORK)
             self._service.spawn(self._run(cycle))
         elif intake.refusal is not None:
             self._refuse(intake.refusal)
