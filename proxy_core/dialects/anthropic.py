@@ -6,6 +6,7 @@ from typing import ClassVar
 
 import msgspec
 
+from proxy_core.dialects.counts import Count
 from proxy_core.errors import RefusalKind
 from proxy_core.exchange.document import Document
 from proxy_core.exchange.segment import Segment, SegmentKind
@@ -29,23 +30,23 @@ _ERROR_TYPES: Mapping[RefusalKind, str] = {
 
 
 class _CacheCreation(msgspec.Struct):
-    ephemeral_5m_input_tokens: int | None = None
-    ephemeral_1h_input_tokens: int | None = None
+    ephemeral_5m_input_tokens: Count | None = None
+    ephemeral_1h_input_tokens: Count | None = None
 
 
 class _ServerTools(msgspec.Struct):
-    web_search_requests: int | None = None
+    web_search_requests: Count | None = None
 
 
 class _OutputDetails(msgspec.Struct):
-    thinking_tokens: int | None = None
+    thinking_tokens: Count | None = None
 
 
 class _Usage(msgspec.Struct):
-    input_tokens: int | None = None
-    output_tokens: int | None = None
-    cache_read_input_tokens: int | None = None
-    cache_creation_input_tokens: int | None = None
+    input_tokens: Count | None = None
+    output_tokens: Count | None = None
+    cache_read_input_tokens: Count | None = None
+    cache_creation_input_tokens: Count | None = None
     cache_creation: _CacheCreation | None = None
     output_tokens_details: _OutputDetails | None = None
     server_tool_use: _ServerTools | None = None

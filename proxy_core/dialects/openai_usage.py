@@ -5,27 +5,28 @@ Source: https://platform.openai.com/docs/api-reference (CompletionUsage, Respons
 
 import msgspec
 
+from proxy_core.dialects.counts import Count
 from proxy_core.exchange.usage import Usage
 
 
 class _InputDetails(msgspec.Struct):
-    cached_tokens: int | None = None
-    cache_write_tokens: int | None = None
-    audio_tokens: int | None = None
+    cached_tokens: Count | None = None
+    cache_write_tokens: Count | None = None
+    audio_tokens: Count | None = None
 
 
 class _OutputDetails(msgspec.Struct):
-    reasoning_tokens: int | None = None
-    audio_tokens: int | None = None
+    reasoning_tokens: Count | None = None
+    audio_tokens: Count | None = None
 
 
 class OpenAIUsage(msgspec.Struct):
     """Chat Completions says `prompt_tokens` and `completion_tokens`, Responses `input_tokens` and `output_tokens`."""
 
-    prompt_tokens: int | None = None
-    completion_tokens: int | None = None
-    input_tokens: int | None = None
-    output_tokens: int | None = None
+    prompt_tokens: Count | None = None
+    completion_tokens: Count | None = None
+    input_tokens: Count | None = None
+    output_tokens: Count | None = None
     prompt_tokens_details: _InputDetails | None = None
     input_tokens_details: _InputDetails | None = None
     completion_tokens_details: _OutputDetails | None = None

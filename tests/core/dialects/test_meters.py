@@ -220,3 +220,11 @@ def test_the_parts_of_an_openai_input_never_overlap(
         output_tokens=out,
     )
     assert meter.usage.prompt_tokens == usage["prompt_tokens"]
+
+
+@pytest.mark.parametrize("told", [10**9 + 1, 10**19, 10**30])
+@pytest.mark.parametrize("name", sorted(DIALECTS))
+def test_usage_that_nobody_can_have_used_is_not_read(name: str, told: int) -> None:
+    meter = DIALECTS[name].meter("")
+    meter.body(json.dumps({"model": "m", "usage": {"input_tokens": told, "output_tokens": 1}}).encode())
+    assert meter.usage is None
