@@ -1,7 +1,8 @@
 import asyncio
+import socket
 import ssl
 import sys
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -35,6 +36,14 @@ async def transport() -> AsyncIterator[Http1Transport]:
     fast = Http1Transport()
     yield fast
     await fast.aclose()
+
+
+@pytest.fixture
+def refusing_port() -> Iterator[int]:
+    """A port on 127.0.0.1 at which nobody listens, nor will before the test is over."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        yield taken.getsockname()[1]
 
 
 @dataclass(frozen=True)

@@ -59,7 +59,7 @@ async def test_a_stream_may_be_left_early() -> None:
         await up.quiet()
 
 
-async def test_failures_are_those_of_httpx(unused_tcp_port: int) -> None:
+async def test_failures_are_those_of_httpx(refusing_port: int) -> None:
     async def script(peer: Peer) -> None:
         await peer.request()
         await peer.say(b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhel")
@@ -68,9 +68,9 @@ async def test_failures_are_those_of_httpx(unused_tcp_port: int) -> None:
 
     async with upstream(script) as up, httpx.AsyncClient(transport=FastTransport()) as client:
         with pytest.raises(httpx.ConnectError):
-            await client.get(f"http://127.0.0.1:{unused_tcp_port}/")
+            await client.get(f"http://127.0.0.1:{refusing_port}/")
         with pytest.raises(httpx.ReadTimeout) as caught:
-            await client.get(f"http://{up.origin}/", timeout=0.05)
+            await client.get(f"http://{up.origin}/", timeout=httpx.Timeout(10, read=0.05))
         assert caught.value.request.url.path == "/"
         with pytest.raises(httpx.RemoteProtocolError):
             await client.get(f"http://{up.origin}/", timeout=None)

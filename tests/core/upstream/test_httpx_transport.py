@@ -165,8 +165,8 @@ async def test_a_proxy_that_refuses() -> None:
         assert not caught.value.sent
 
 
-async def test_a_proxy_that_is_not_there(unused_tcp_port: int) -> None:
-    transport = HttpxTransport(f"http://127.0.0.1:{unused_tcp_port}")
+async def test_a_proxy_that_is_not_there(refusing_port: int) -> None:
+    transport = HttpxTransport(f"http://127.0.0.1:{refusing_port}")
     with pytest.raises(failures.ConnectFailed) as caught:
         await transport.send(Call(ELSEWHERE, b"GET", b"/", (), b""), TIMEOUTS)
     assert not caught.value.sent

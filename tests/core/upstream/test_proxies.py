@@ -1,5 +1,7 @@
 """HTTP_PROXY, HTTPS_PROXY, ALL_PROXY and NO_PROXY."""
 
+import ssl
+
 import httpx
 import pytest
 
@@ -16,6 +18,8 @@ ORIGINS = [
     Origin("http", "127.0.0.1", 80),
     Origin("https", "::1", 443),
 ]
+
+TRUST = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # making one for each client would take most of the time
 
 ENVIRONMENTS: list[dict[str, str]] = [
     {},
@@ -47,7 +51,7 @@ def test_the_environment_means_what_it_means_to_httpx(
         monkeypatch.delenv(name.lower(), raising=False)
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
-    table, theirs = ProxyTable.from_environment(), httpx.Client()
+    table, theirs = ProxyTable.from_environment(), httpx.Client(verify=TRUST)
     direct = theirs._transport
     for origin in ORIGINS:
         host = f"[{origin.host}]" if ":" in origin.host else origin.host

@@ -134,8 +134,8 @@ async def test_the_first_byte_is_waited_for_from_the_end_of_the_request(transpor
         await reply.aclose()
 
 
-async def test_nobody_at_the_address(transport: Http1Transport, unused_tcp_port: int) -> None:
-    call = Call(Origin("http", "127.0.0.1", unused_tcp_port), b"GET", b"/", (), b"")
+async def test_nobody_at_the_address(transport: Http1Transport, refusing_port: int) -> None:
+    call = Call(Origin("http", "127.0.0.1", refusing_port), b"GET", b"/", (), b"")
     with pytest.raises(failures.ConnectFailed, match=r"^127\.0\.0\.1:\d+ .*: connection refused\.$") as caught:
         await transport.send(call, TIMEOUTS)
     assert not caught.value.sent
