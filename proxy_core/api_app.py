@@ -26,7 +26,7 @@ BODY_BYTES_MAX = 64 * 1024
 BODY_TIMEOUT_S = 10.0
 
 _SENTENCES: Mapping[int | None, str] = {
-    404: "There is nothing at this path; the README lists the paths of the API.",
+    404: "There is nothing at this path: ask for /api/stats, /api/requests, /api/providers, /api/projects or /metrics.",
     405: "This path can be read with GET only.",
 }
 

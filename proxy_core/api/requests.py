@@ -2,16 +2,17 @@
 
 import asyncio
 import contextlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from typing import TypeVar
 
 from proxy_core.api.exchange_items import Item, live_detail, live_item, settled_detail, settled_item
 from proxy_core.api.wishes import read_wish
 from proxy_core.exchange.identity import ExchangeId
-from proxy_core.exchange.record import ExchangeRecord
 from proxy_core.ledger.filter import Filter
 from proxy_core.live import LiveExchange
 from proxy_core.state import EngineState
 
+T = TypeVar("T")
 _CATCH_UP_S = 1.0
 _ITEMS_AT_A_STRETCH = 100
 
@@ -21,7 +22,7 @@ async def listing(state: EngineState, pairs: Iterable[tuple[str, str]]) -> Item:
     where they are while exchanges end. `total` counts settled ones."""
     wish = read_wish(pairs)
     first = wish.page == 1 and wish.after is None
-    under_way = [live_item(live) for live in _under_way(state, wish.filter)] if wish.live and first else []
+    under_way = _under_way(state, wish.filter) if wish.live and first else []
     await _catch_up(state)
     page = await state.ledger.queries.page(
         wish.filter,
@@ -31,21 +32,23 @@ async def listing(state: EngineState, pairs: Iterable[tuple[str, str]]) -> Item:
         page=wish.page,
         limit=wish.limit,
     )
+    ended_meanwhile = {record.id for record in page.records}
+    under_way = [live for live in under_way if live.arrival.id not in ended_meanwhile]
     return {
         "page": wish.page,
         "limit": wish.limit,
         "total": page.total,
         "live": len(under_way),
         "next": None if page.next is None else str(page.next),
-        "requests": [*under_way, *await _settled(page.records)],
+        "requests": [*await _shaped(live_item, under_way), *await _shaped(settled_item, page.records)],
     }
 
 
-async def _settled(records: Sequence[ExchangeRecord]) -> list[Item]:
+async def _shaped(shape: Callable[[T], Item], exchanges: Sequence[T]) -> list[Item]:
     """A hundred take two milliseconds, and others wait."""
     items: list[Item] = []
-    for start in range(0, len(records), _ITEMS_AT_A_STRETCH):
-        items += map(settled_item, records[start : start + _ITEMS_AT_A_STRETCH])
+    for start in range(0, len(exchanges), _ITEMS_AT_A_STRETCH):
+        items += map(shape, exchanges[start : start + _ITEMS_AT_A_STRETCH])
         await asyncio.sleep(0)
     return items
 
@@ -63,6 +66,8 @@ async def one(state: EngineState, exchange_id: str) -> Item | None:
 
 async def _catch_up(state: EngineState) -> None:
     """What has just ended is a commit away from its row. While the disk fails, the rows that are there must do."""
+    if not state.ledger.healthy:
+        return
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(_CATCH_UP_S):
             await state.ledger.flush()

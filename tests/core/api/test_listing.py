@@ -144,6 +144,23 @@ async def test_filters_hold_for_live_exchanges_too(tmp_path: Path, query: str, c
         assert (await listed(api, f"live=1&{query}"))["live"] == count
 
 
+async def test_an_exchange_that_ends_while_the_list_is_read_is_shown_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with stand(tmp_path) as api:
+        live = api.open(samples.arrival())
+        flush = api.state.ledger.flush
+
+        async def end_it_then_flush() -> None:
+            api.settle(samples.record(live.arrival))
+            await flush()
+
+        monkeypatch.setattr(api.state.ledger, "flush", end_it_then_flush)
+        page = await listed(api, "live=1")
+    assert [(item["id"], item["state"]) for item in page["requests"]] == [(live.arrival.id, "settled")]
+    assert page["live"] == 0
+
+
 async def test_an_exchange_is_listed_as_soon_as_it_has_settled(tmp_path: Path) -> None:
     async with stand(tmp_path) as api:
         for count in range(1, 6):
