@@ -38,8 +38,9 @@ class TokenManApp(App[None]):
         self.theme = theme
         self.add_mode("live", partial(LiveScreen, bridge))
 
-    async def on_mount(self) -> None:
-        await self._bridge.open()
+    def on_mount(self) -> None:
+        self._bridge.open()
+        self.run_worker(self._bridge.recall())
         self.set_interval(PAINT_S, self.paint)
 
     def on_unmount(self) -> None:

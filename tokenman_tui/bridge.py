@@ -86,16 +86,19 @@ class Notice:
 class Paint:
     """What one flush changed. Widgets draw that and nothing else."""
 
+    ready: bool
+    """The rows from before this start are in: only now it is known whether there are any. True once."""
     exchanges: FeedChange
     glance: bool
     notices: tuple[Notice, ...]
 
     def __bool__(self) -> bool:
-        return bool(self.exchanges or self.glance or self.notices)
+        return bool(self.ready or self.exchanges or self.glance or self.notices)
 
 
 class Bridge:
-    """Owns the feeds. `open` and `close` bracket its subscriptions; `flush` is called a few times a second."""
+    """Owns the feeds. `open` and `close` bracket its subscriptions; `recall` is awaited once; `flush` is called a few
+    times a second."""
 
     def __init__(
         self, state: EngineState, *, mono_ns: Callable[[], int] = time.monotonic_ns, zone: tzinfo | None = None
@@ -106,11 +109,12 @@ class Bridge:
         self._inbox: dict[ExchangeId, Facts] = {}
         self._notices: deque[Notice] = deque(maxlen=NOTICES)
         self._subscriptions: list[Callable[[], None]] = []
+        self._recalled = self._told_ready = False
         self._glance_due_ns = mono_ns()
         self.glance = self._look()
 
-    async def open(self) -> None:
-        """Begins to listen. What ended before this start and what is under way already become rows first."""
+    def open(self) -> None:
+        """Begins to listen; what is under way already becomes rows."""
         bus = self._state.bus
         self._subscriptions = [
             bus.subscribe(ExchangeOpened, self._opened),
@@ -119,7 +123,6 @@ class Bridge:
         ]
         for live in self._state.live.all():
             self._put(live)
-        await self._recall()
 
     def close(self) -> None:
         for unsubscribe in self._subscriptions:
@@ -129,24 +132,27 @@ class Bridge:
     def flush(self) -> Paint:
         """Moves what has happened into the feeds. False when there is nothing to draw."""
         now_ns = self._mono_ns()
-        for exchange_id in tuple(islice(self._inbox, FACTS_PER_FLUSH)):
-            self.exchanges.absorb(self._inbox.pop(exchange_id))
+        if self._recalled:
+            for exchange_id in tuple(islice(self._inbox, FACTS_PER_FLUSH)):
+                self.exchanges.absorb(self._inbox.pop(exchange_id))
         self.exchanges.sample(self._under_way, now_ns)
         notices = tuple(self._notices)
         self._notices.clear()
-        return Paint(self.exchanges.take_change(), self._look_again(now_ns), notices)
+        ready, self._told_ready = self._recalled and not self._told_ready, self._recalled
+        return Paint(ready, self.exchanges.take_change(), self._look_again(now_ns), notices)
 
-    async def _recall(self) -> None:
-        """What the inbox took in meanwhile comes after these rows, or replaces them in their place. A ledger that
-        cannot be read costs the rows from before, and nothing else."""
+    async def recall(self) -> None:
+        """Rows from before this start. What happens meanwhile waits in the inbox, and comes after them. A ledger that
+        cannot be read costs those rows, and nothing else."""
         try:
             page = await self._state.ledger.queries.page(limit=RECALLED_ROWS)
         except Exception:
             log.exception("the ledger could not be read")
             self._notices.append(Notice(Severity.WARNING, UNREADABLE))
-            return
-        for record in reversed(page.records):
-            self.exchanges.absorb(record)
+        else:
+            for record in reversed(page.records):
+                self.exchanges.absorb(record)
+        self._recalled = True
 
     def _under_way(self, exchange_id: ExchangeId) -> bool:
         return exchange_id in self._inbox or self._state.live.get(exchange_id) is not None

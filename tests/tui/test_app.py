@@ -72,6 +72,7 @@ async def test_every_theme_draws(theme: str) -> None:
     scene = Scene()
     app = TokenManApp(scene.bridge(), theme=theme)
     async with app.run_test() as pilot:
+        await app.workers.wait_for_complete()
         scene.settles(settled_record())
         app.paint()
         await pilot.press("enter")
@@ -82,6 +83,7 @@ async def test_a_change_of_theme_recolours_the_rows() -> None:
     scene = Scene()
     app = TokenManApp(scene.bridge())
     async with app.run_test() as pilot:
+        await app.workers.wait_for_complete()
         scene.settles(settled_record())
         app.paint()
         await pilot.pause()

@@ -13,7 +13,8 @@ from tokenman_tui.feeds.exchange_row import RowState
 async def test_what_happens_is_drawn_at_the_next_flush() -> None:
     scene = Scene()
     bridge = scene.bridge()
-    await bridge.open()
+    bridge.open()
+    await bridge.recall()
     live = scene.opens()
     assert len(bridge.exchanges) == 0
     assert bridge.flush().exchanges.appended == 1
@@ -30,7 +31,8 @@ async def test_what_happens_is_drawn_at_the_next_flush() -> None:
 async def test_nothing_to_draw_is_false() -> None:
     scene = Scene()
     bridge = scene.bridge()
-    await bridge.open()
+    bridge.open()
+    await bridge.recall()
     bridge.flush()
     scene.passes(5)
     assert not bridge.flush()
@@ -39,7 +41,8 @@ async def test_nothing_to_draw_is_false() -> None:
 async def test_the_header_looks_once_a_second_and_at_once_when_streams_come_or_go() -> None:
     scene = Scene()
     bridge = scene.bridge()
-    await bridge.open()
+    bridge.open()
+    await bridge.recall()
     bridge.flush()
     scene.tally.add(settled_record())
     assert not bridge.flush().glance
@@ -62,7 +65,8 @@ async def test_the_header_tells_what_has_no_price_and_what_failed() -> None:
 async def test_a_flood_waits_its_turn_and_keeps_the_newest() -> None:
     scene = Scene()
     bridge = scene.bridge()
-    await bridge.open()
+    bridge.open()
+    await bridge.recall()
     records = [settled_record() for _ in range(3 * CAPACITY)]
     for record in records:
         scene.settles(record)
@@ -75,7 +79,8 @@ async def test_a_flood_waits_its_turn_and_keeps_the_newest() -> None:
 async def test_an_exchange_that_settles_before_a_flush_is_one_row() -> None:
     scene = Scene()
     bridge = scene.bridge()
-    await bridge.open()
+    bridge.open()
+    await bridge.recall()
     live = scene.opens()
     scene.opens()
     scene.settles(settled_record(live.arrival))
@@ -89,8 +94,10 @@ async def test_rows_from_before_the_start_come_first_and_streams_under_way_after
     scene.ledger.records = earlier
     live = scene.opens()
     bridge = scene.bridge()
-    await bridge.open()
-    bridge.flush()
+    bridge.open()
+    assert not bridge.flush().exchanges
+    await bridge.recall()
+    assert (bridge.flush().ready, bridge.flush().ready) == (True, False)
     assert [row.id for row in bridge.exchanges.rows()] == [*(record.id for record in earlier), live.arrival.id]
 
 
@@ -98,7 +105,8 @@ async def test_a_ledger_that_does_not_answer_is_told() -> None:
     scene = Scene()
     scene.ledger.fails = True
     bridge = scene.bridge()
-    await bridge.open()
+    bridge.open()
+    await bridge.recall()
     (notice,) = bridge.flush().notices
     assert notice.severity is Severity.WARNING
     assert "the ledger could not be read" in notice.sentence
@@ -107,7 +115,8 @@ async def test_a_ledger_that_does_not_answer_is_told() -> None:
 async def test_a_closed_bridge_hears_nothing() -> None:
     scene = Scene()
     bridge = scene.bridge()
-    await bridge.open()
+    bridge.open()
+    await bridge.recall()
     bridge.close()
     scene.settles(settled_record())
     assert not bridge.flush().exchanges
@@ -116,7 +125,8 @@ async def test_a_closed_bridge_hears_nothing() -> None:
 async def test_notices_are_inert_bounded_and_told_once() -> None:
     scene = Scene()
     bridge = scene.bridge()
-    await bridge.open()
+    bridge.open()
+    await bridge.recall()
     for number in range(100):
         scene.bus.publish(NoticeRaised(Severity.ERROR, f"\x1b[31m{number} " + "x" * 10**6))
     notices = bridge.flush().notices
@@ -129,7 +139,8 @@ async def test_notices_are_inert_bounded_and_told_once() -> None:
 async def test_only_spending_requests_without_a_bill_are_unknown() -> None:
     scene = Scene()
     bridge = scene.bridge()
-    await bridge.open()
+    bridge.open()
+    await bridge.recall()
     counted = arrival(operation="count_tokens", request_class="count")
     scene.settles(settled_record(counted, usage=None, bill=None))
     scene.settles(settled_record(bill=None))
@@ -141,7 +152,8 @@ async def test_only_spending_requests_without_a_bill_are_unknown() -> None:
 async def test_a_row_that_vanished_without_a_word_stops_turning(streams: int) -> None:
     scene = Scene()
     bridge = scene.bridge()
-    await bridge.open()
+    bridge.open()
+    await bridge.recall()
     for live in [scene.opens() for _ in range(streams)]:
         scene.live.close(live.arrival.id)
     for _ in range(3):

@@ -81,6 +81,8 @@ async def stage(rows: int = 0, size: tuple[int, int] = (80, 24)) -> AsyncIterato
     app = TokenManApp(scene.bridge())
     async with app.run_test(size=size) as pilot:
         on_stage = Stage(scene, app, pilot)
+        await app.workers.wait_for_complete()
+        await on_stage.paints()
         if rows:
             await on_stage.settles(rows)
         yield on_stage

@@ -22,6 +22,7 @@ def app(scene: Scene, theme: str = "tokenman-dark") -> App[None]:
 def presses(*keys: str) -> Callable[[Pilot[None]], object]:
     async def run(pilot: Pilot[None]) -> None:
         assert isinstance(pilot.app, TokenManApp)
+        await pilot.app.workers.wait_for_complete()
         pilot.app.paint()
         for _ in range(3):
             await pilot.pause()

@@ -48,13 +48,13 @@ class LiveScreen(Screen[None]):
         yield Footer(show_command_palette=False)
 
     def on_mount(self) -> None:
-        self._show_rows_or_first_steps()
         self._say()
 
     def paint(self, paint: Paint) -> None:
         """Draws what a flush changed."""
-        if paint.exchanges:
+        if paint.ready or paint.exchanges.appended:
             self._show_rows_or_first_steps()
+        if paint.exchanges:
             self._table.paint(paint.exchanges)
             self._show_detail()
         if paint.glance or paint.exchanges.appended:
