@@ -17,6 +17,9 @@ VERBS = {
     "stop": "tokenman_tui.commands.stop",
     "status": "tokenman_tui.commands.status",
     "logs": "tokenman_tui.commands.logs",
+    "wire": "tokenman_tui.commands.wire",
+    "unwire": "tokenman_tui.commands.unwire",
+    "run": "tokenman_tui.commands.run",
 }
 """Each verb and the module that is imported when it is used."""
 

@@ -65,7 +65,7 @@ def _edited(text: str, path: tuple[str, ...], value: object) -> str:
         return text
     for attempt in (insert, _with_tomlkit):
         new = attempt(text, path, value)
-        if new is not None and _means(new, wanted):
+        if new is not None and _means(new, wanted, empty_counts=value is not None):
             return new
     raise EditRefused(
         f"{'.'.join(path)} cannot be changed here without disturbing the rest of the file: change it in an editor."
@@ -105,11 +105,20 @@ def _with_tomlkit(text: str, path: tuple[str, ...], value: object) -> str | None
         return None
 
 
-def _means(text: str, wanted: Mapping[str, Any]) -> bool:
+def _means(text: str, wanted: Mapping[str, Any], *, empty_counts: bool) -> bool:
+    """Whether the text says what is wanted. A table that has become empty may go with its last key."""
     try:
-        return _canonical(tomllib.loads(text)) == _canonical(wanted)
+        said = tomllib.loads(text)
     except tomllib.TOMLDecodeError:
         return False
+    if empty_counts:
+        return _canonical(said) == _canonical(wanted)
+    return _canonical(_without_empty(said)) == _canonical(_without_empty(wanted))
+
+
+def _without_empty(table: Mapping[str, Any]) -> dict[str, Any]:
+    kept = {key: _without_empty(value) if isinstance(value, dict) else value for key, value in table.items()}
+    return {key: value for key, value in kept.items() if value != {}}
 
 
 def _canonical(value: object) -> str:

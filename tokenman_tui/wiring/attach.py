@@ -1,0 +1,172 @@
+"""Wiring a client's own settings file, and restoring it.
+
+What the file said before is kept beside it. As long as the file is what wiring made of that, unwiring puts it back byte
+for byte; a file that was changed since keeps those changes, and only what wiring had set is taken back.
+"""
+
+import contextlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path as FilePath
+from typing import Any
+
+from proxy_core.config.save import ChangedMeanwhile, digest, replace_file
+from tokenman_tui.wiring.client import Client, Environment, Gateway, SettingsFile
+from tokenman_tui.wiring.formats import CannotEdit, Format, Path, value_at
+
+SUFFIX = ".before-tokenman"
+
+
+class NotWired(Exception):
+    """A client's file was left as it is. `str()` is the sentence that says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wired:
+    """What wiring did. `before` has the values that were replaced; `backup` is None where there was no file."""
+
+    file: FilePath
+    values: Mapping[Path, Any]
+    before: Mapping[Path, Any]
+    backup: FilePath | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Now:
+    """The file and its backup as they are. Texts are None where there is no file."""
+
+    path: FilePath
+    seen: str
+    text: str | None
+    backup: FilePath
+    before: str | None
+
+
+def file_of(client: Client, environ: Environment) -> FilePath | None:
+    return client.file.place(environ) if client.file else None
+
+
+def is_wired(client: Client, gateway: Gateway, environ: Environment) -> bool:
+    """Whether the client's file points here. False also for one that cannot be read."""
+    if client.file is None:
+        return False
+    try:
+        return _points_here(client.file, gateway, _read(client.file.place(environ)) or "")
+    except (CannotEdit, OSError):
+        return False
+
+
+def wire(client: Client, gateway: Gateway, environ: Environment, *, dry: bool = False) -> Wired:
+    """Put the client's settings into its file; `dry` only says what would be done. Raises `NotWired`."""
+    settings = _settings(client)
+    path = settings.place(environ)
+    try:
+        now = _look(path)
+        text = _without(settings, gateway, now)
+        known = settings.format.parse(text or "")
+        values = settings.values(gateway, known)
+        new = settings.format.put_all(text or "", values)
+        before = {at: old for at in values if (old := value_at(known, at)) is not None}
+        if not dry:
+            _save(now, new, before=text)
+    except (CannotEdit, ChangedMeanwhile, OSError) as error:
+        raise _refusal(client, path, error) from None
+    return Wired(path, values, before, None if text is None else now.backup)
+
+
+def unwire(client: Client, gateway: Gateway, environ: Environment) -> FilePath | None:
+    """Restore the client's file; returns it, or None when it did not point here. Raises `NotWired`."""
+    settings = _settings(client)
+    path = settings.place(environ)
+    try:
+        now = _look(path)
+        if now.text is None or not _points_here(settings, gateway, now.text):
+            return None
+        text = _without(settings, gateway, now)
+        if text is None:
+            path.unlink()
+        else:
+            replace_file(path, text.encode(), now.seen)
+        now.backup.unlink(missing_ok=True)
+    except (CannotEdit, ChangedMeanwhile, OSError) as error:
+        raise _refusal(client, path, error) from None
+    return path
+
+
+def _settings(client: Client) -> SettingsFile:
+    if client.file is None:
+        raise NotWired(f"{client.title} has no settings file that could be wired.")
+    return client.file
+
+
+def _refusal(client: Client, path: FilePath, error: Exception) -> NotWired:
+    if isinstance(error, ChangedMeanwhile):
+        return NotWired(str(error))
+    why = error.strerror if isinstance(error, OSError) else error
+    return NotWired(f"{client.title} was left as it is: {path} cannot be changed, because {why}.")
+
+
+def _look(path: FilePath) -> _Now:
+    seen = digest(path)
+    backup = path.with_name(path.name + SUFFIX)
+    return _Now(path, seen, _read(path), backup, _read(backup))
+
+
+def _read(path: FilePath) -> str | None:
+    try:
+        return path.read_bytes().decode()
+    except FileNotFoundError:
+        return None
+    except UnicodeDecodeError:
+        raise CannotEdit("it is not UTF-8 text") from None
+
+
+def _points_here(settings: SettingsFile, gateway: Gateway, text: str) -> bool:
+    document = settings.format.parse(text)
+    return any(gateway.is_meant_by(value_at(document, at)) for at in settings.addresses(document))
+
+
+def _without(settings: SettingsFile, gateway: Gateway, now: _Now) -> str | None:
+    """What the file said before it was wired, with what was changed in it since; None for no file."""
+    if now.text is None or not _points_here(settings, gateway, now.text):
+        return now.text
+    if now.text in _ever_wired(settings, now):
+        return now.before
+    document = settings.format.parse(now.text)
+    everything = Gateway(gateway.base_url, anthropic_upstream=True)
+    ours = {at: value_at(document, at) for at in settings.values(everything, document)}
+    return _taken_back(settings.format, gateway, now.text, ours, settings.format.parse(now.before or ""))
+
+
+def _ever_wired(settings: SettingsFile, now: _Now) -> Iterator[str]:
+    """What wiring makes of the backup, for each address that the file names and for each kind of upstream."""
+    before, document = settings.format.parse(now.before or ""), settings.format.parse(now.text or "")
+    named = {str(value_at(document, at)).rstrip("/").removesuffix("/v1") for at in settings.addresses(document)}
+    for base_url in named:
+        for anthropic_upstream in (True, False):
+            with contextlib.suppress(CannotEdit):
+                values = settings.values(Gateway(base_url, anthropic_upstream), before)
+                yield settings.format.put_all(now.before or "", values)
+
+
+def _taken_back(form: Format, gateway: Gateway, text: str, ours: Mapping[Path, Any], before: object) -> str:
+    for at, value in ours.items():
+        old = value_at(before, at)
+        if isinstance(value, str) and "://" in value and not gateway.is_meant_by(value):
+            continue
+        if isinstance(value, list):
+            old = [one for one in value if not gateway.is_meant_by(str(one).partition("=")[2])] or None
+        text = form.put(text, at, old)
+    for parent in sorted({at[:end] for at in ours for end in range(1, len(at))}, key=len, reverse=True):
+        if value_at(form.parse(text), parent) == {} and value_at(before, parent) is None:
+            text = form.put(text, parent, None)
+    return text
+
+
+def _save(now: _Now, new: str, *, before: str | None) -> None:
+    if before is None:
+        now.backup.unlink(missing_ok=True)
+    else:
+        replace_file(now.backup, before.encode(), digest(now.backup))
+        now.backup.chmod(now.path.stat().st_mode & 0o777)
+    replace_file(now.path, new.encode(), now.seen)
