@@ -5,6 +5,7 @@ from pathlib import Path
 
 from proxy_core.events import Event, NoticeRaised, Severity
 from proxy_core.exchange.identity import ExchangeId
+from proxy_core.ledger.errors import damage_mark, is_corrupt
 
 
 class Condition:
@@ -21,6 +22,8 @@ class Condition:
         if not self.healthy:
             return
         self.healthy = False
+        if is_corrupt(error):
+            damage_mark(self._place).touch()
         self._lost_before = self.rows_lost
         self._say(
             Severity.ERROR,

@@ -19,7 +19,6 @@ from proxy_core.ledger.queries import Queries
 from proxy_core.ledger.readers import Readers
 from proxy_core.ledger.retention import Retention
 from proxy_core.ledger.spend import Spend
-from proxy_core.ledger.transaction import Transactions
 from proxy_core.ledger.writer import Writer
 
 
@@ -70,20 +69,17 @@ class Ledger:
         limits, labels = limits or LedgerLimits(), labels or Labels()
         async with AsyncExitStack() as closing:
             closing.enter_context(opening.claim(path))
-            db = await opening.connect(path, limits, publish)
-            closing.push_async_callback(db.close)
-            await totals.restore_labels(db, labels)
-            transactions = Transactions(db)
-            interrupted_rows = await opening.close_interrupted(transactions, labels)
+            opened = await opening.bring_up(path, limits, labels, publish)
+            closing.push_async_callback(opened.db.close)
             readers = await Readers.open(path, limits)
             closing.push_async_callback(readers.close)
-            writer = Writer(transactions, labels, limits, Condition(publish, path))
+            writer = Writer(opened.transactions, labels, limits, Condition(publish, path))
             closing.push_async_callback(writer.close)
-            retention = Retention(transactions, now_ns)
+            retention = Retention(opened.transactions, now_ns)
             ledger = cls(
                 path, labels=labels, readers=readers, writer=writer, retention=retention, closing=closing.pop_all()
             )
-        ledger.interrupted_rows = interrupted_rows
+        ledger.interrupted_rows = opened.interrupted_rows
         return ledger
 
     @property

@@ -4,6 +4,7 @@ import os
 import sqlite3
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
@@ -11,7 +12,7 @@ import aiosqlite
 
 from proxy_core.events import Event, NoticeRaised, Severity
 from proxy_core.ledger import totals
-from proxy_core.ledger.errors import LedgerUnusable
+from proxy_core.ledger.errors import LedgerUnusable, damage_mark, is_corrupt
 from proxy_core.ledger.figures import Booking
 from proxy_core.ledger.growth import Growth
 from proxy_core.ledger.labels import Labels
@@ -25,7 +26,6 @@ try:
 except ImportError:  # Windows locks the database file itself while it is open
     fcntl = None  # type: ignore[assignment]
 
-_CORRUPT = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 _AT_A_TIME = 500
 
 
@@ -58,21 +58,46 @@ def _open_private(path: Path) -> IO[bytes]:
     return os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), "r+b")
 
 
-async def connect(path: Path, limits: LedgerLimits, publish: Callable[[Event], None]) -> aiosqlite.Connection:
-    """The writing connection of a sound database; a corrupt one is set aside, and a new one started."""
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A sound database, ready to be written."""
+
+    db: aiosqlite.Connection
+    transactions: Transactions
+    interrupted_rows: int
+
+
+async def bring_up(path: Path, limits: LedgerLimits, labels: Labels, publish: Callable[[Event], None]) -> Opened:
+    """A corrupt database is set aside, and a new one started. Raises LedgerUnusable."""
+    if damage_mark(path).exists():
+        return await _start_anew(path, limits, labels, publish, "it was found damaged the last time")
     try:
-        return await _connect_sound(path, limits)
-    except sqlite3.DatabaseError as error:
+        return await _bring_up(path, limits, labels)
+    except sqlite3.Error as error:
         if not is_corrupt(error):
             raise LedgerUnusable(f"The ledger {path} cannot be opened ({error}); free its disk or its lock.") from error
-        aside = set_aside(path)
-        publish(
-            NoticeRaised(
-                Severity.ERROR,
-                f"The ledger {path} was corrupt ({error}) and has been moved to {aside.name}; a new one was started.",
-            )
-        )
-        return await _connect_sound(path, limits)
+        return await _start_anew(path, limits, labels, publish, str(error))
+
+
+async def _start_anew(
+    path: Path, limits: LedgerLimits, labels: Labels, publish: Callable[[Event], None], why: str
+) -> Opened:
+    aside = set_aside(path)
+    sentence = f"The ledger {path} was corrupt ({why}) and has been moved to {aside.name}; a new one was started."
+    publish(NoticeRaised(Severity.ERROR, sentence))
+    return await _bring_up(path, limits, labels)
+
+
+async def _bring_up(path: Path, limits: LedgerLimits, labels: Labels) -> Opened:
+    db = await aiosqlite.connect(path, isolation_level=None)
+    try:
+        await prepare_writer(db, path, limits.busy_timeout_s)
+        await totals.restore_labels(db, labels)
+        transactions = Transactions(db)
+        return Opened(db, transactions, await close_interrupted(transactions, labels))
+    except BaseException:
+        await db.close()
+        raise
 
 
 async def close_interrupted(transactions: Transactions, labels: Labels) -> int:
@@ -94,11 +119,6 @@ async def close_interrupted(transactions: Transactions, labels: Labels) -> int:
             return count
 
 
-def is_corrupt(error: sqlite3.Error) -> bool:
-    code = getattr(error, "sqlite_errorcode", None)
-    return code is not None and code & 0xFF in _CORRUPT
-
-
 def set_aside(path: Path) -> Path:
     """Renames a database and what belongs to it; returns the new name."""
     stamp = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime())
@@ -111,19 +131,8 @@ def set_aside(path: Path) -> Path:
         part = path.with_name(path.name + suffix)
         if part.exists():
             part.rename(aside.with_name(aside.name + suffix))
+    damage_mark(path).unlink(missing_ok=True)
     return aside
-
-
-async def _connect_sound(path: Path, limits: LedgerLimits) -> aiosqlite.Connection:
-    db = await aiosqlite.connect(path, isolation_level=None)
-    try:
-        await prepare_writer(db, path, limits.busy_timeout_s)
-        await _open_rows(db)
-        await totals.read(db)
-    except BaseException:
-        await db.close()
-        raise
-    return db
 
 
 async def _open_rows(db: aiosqlite.Connection) -> list[sqlite3.Row]:

@@ -9,7 +9,7 @@ import pytest
 
 from proxy_core.events import Event, NoticeRaised
 from proxy_core.exchange.outcome import Ending
-from proxy_core.ledger import Ledger, LedgerUnusable
+from proxy_core.ledger import Ledger, LedgerLimits, LedgerUnusable
 from proxy_core.ledger.check import problems
 from proxy_core.ledger.schema import MIGRATIONS
 from tests.core.ledger.opened import FILE_NAME, opened
@@ -137,6 +137,37 @@ async def test_damaged_pages_are_found_at_the_start(tmp_path: Path) -> None:
     assert len(sentences(heard)) == 1
 
 
+async def test_damage_met_while_writing_is_put_right_by_the_next_start(tmp_path: Path) -> None:
+    """Pages that a start does not look at: those of the indices."""
+    async with opened(tmp_path, *(record(number) for number in range(5000))):
+        pass
+    path = tmp_path / FILE_NAME
+    damaged = bytearray(path.read_bytes())
+    damaged[200_000:] = b"\xff" * (len(damaged) - 200_000)
+    path.write_bytes(bytes(damaged))
+    heard: list[Event] = []
+    async with opened(tmp_path, publish=heard.append, limits=LedgerLimits(close_timeout_s=0.0)) as ledger:
+        ledger.settle(record(6000))
+    (failing, lost) = sentences(heard)
+    assert "cannot be written (database disk image is malformed)" in failing
+    assert "the oldest rows are dropped" in lost
+    assert not set_aside(tmp_path)
+    async with opened(tmp_path, record(6000)) as ledger:
+        assert ledger.healthy
+        assert (await ledger.queries.page()).total == 1
+    assert len(set_aside(tmp_path)) == 1
+
+
+async def test_a_database_that_stays_locked_is_told_in_one_sentence(tmp_path: Path) -> None:
+    async with opened(tmp_path) as ledger:
+        ledger.arrive(arrival())
+    other = sqlite3.connect(tmp_path / FILE_NAME, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    with pytest.raises(LedgerUnusable, match=r"cannot be opened \(database is locked\); free its disk or its lock"):
+        await Ledger.open(tmp_path / FILE_NAME, limits=LedgerLimits(busy_timeout_s=0.02))
+    other.close()
+
+
 async def test_the_ledger_of_a_newer_program_is_left_alone(tmp_path: Path) -> None:
     path = tmp_path / FILE_NAME
     async with opened(tmp_path, record()):
@@ -160,7 +191,7 @@ async def test_a_directory_that_cannot_be_made_is_told_in_one_sentence(tmp_path:
 READ_ONLY = """
 import asyncio, ctypes, os, sys
 from pathlib import Path
-from proxy_core.ledger import Ledger, LedgerUnusable
+from proxy_core.ledger import Ledger, LedgerLimits, LedgerUnusable
 
 if os.geteuid() == 0:  # root may write anywhere until it drops CAP_DAC_OVERRIDE
     header = (ctypes.c_uint32 * 2)(0x20080522, 0)
