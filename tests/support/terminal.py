@@ -25,7 +25,7 @@ class Terminal:
         self.raw = b""
         self.line_mode = True
         self._stream = pyte.ByteStream(self.screen)
-        self.child = pexpect.spawn(
+        self.child: pexpect.spawn[bytes] = pexpect.spawn(
             sys.executable, list(arguments), env=environment, dimensions=(rows, columns), timeout=DEADLINE_S, echo=False
         )
 
@@ -67,7 +67,9 @@ class Terminal:
         self.read()
         self.line_mode = _line_mode(self.child.child_fd)
         self.child.close()
-        return int(self.child.exitstatus if self.child.exitstatus is not None else -self.child.signalstatus)
+        if self.child.exitstatus is not None:
+            return self.child.exitstatus
+        return -(self.child.signalstatus or 0)
 
     @property
     def restored(self) -> bool:
