@@ -114,6 +114,9 @@ async def engine(loaded: Loaded, doors: Doors, source: ConfigSource | None = Non
         )
         lag.start()
         closing.callback(lag.stop)
+        # A block of this size, taken and freed once, makes glibc keep freed memory of large bodies instead of giving it
+        # back to the system and faulting it in again for each: 500 KB replies cost half as much.
+        bytes(4 * 1024 * 1024)
         # What exists now lives as long as the program; a collector that walks it stalls the loop for 20 ms.
         gc.collect()
         gc.freeze()
