@@ -1,5 +1,6 @@
 """From what arrived at the door to a Request: its dialect, its body as a document, and who it belongs to."""
 
+import re
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -24,6 +25,8 @@ _ANTHROPIC_SIGNS = frozenset({b"anthropic-version", b"anthropic-beta", b"x-claud
 _ANTHROPIC_TOKEN = b"bearer sk-ant-"
 
 
+_SECRET_IN_QUERY = re.compile(r"([?&](?:key|api[-_]?key|access_token|token|sig|signature)=)[^&]*", re.IGNORECASE)
+"""Some vendors take keys in the query; they are forwarded, and never noted."""
 _SESSIONS = (b"x-claude-code-session-id", b"session-id", b"session_id")
 """Claude Code's, Codex's, and that of older versions of Codex."""
 
@@ -115,7 +118,7 @@ def _arrival(inbound: Inbound, fields: Mapping[bytes, str], chosen: Route, docum
         dialect=dialect.name,
         operation=chosen.operation,
         method=inbound.method,
-        path=inbound.target.decode("latin-1")[:MAX_PATH_CHARS],
+        path=_SECRET_IN_QUERY.sub(r"\1****", inbound.target.decode("latin-1"))[:MAX_PATH_CHARS],
         model="" if document is None else dialect.model(document)[:MAX_LABEL_CHARS],
         streaming=document is not None and dialect.streaming(document),
         client=_product(fields.get(b"user-agent", "")),
