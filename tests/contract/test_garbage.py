@@ -103,7 +103,6 @@ async def test_garbage_from_providers(tmp_path: Path, nothing_leaks: None) -> No
             for _ in range(CONNECTIONS):
                 tasks.create_task(client(proxy.url))
         records = await check_rows(proxy, REPLIES)
-    own = {record.status for record in records if record.outcome.ending not in {"completed", "upstream_error"}}
-    assert own == {200, 502}
+    assert {record.outcome.ending for record in records} == {"completed", "upstream_error", "upstream_dropped"}
     assert statuses[200] > REPLIES / 3
     assert statuses[502] > REPLIES / 20
