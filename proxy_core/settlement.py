@@ -2,8 +2,11 @@
 
 import asyncio
 import hashlib
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Protocol
+
+import structlog
 
 from proxy_core.exchange.document import Body
 from proxy_core.exchange.outcome import Ending, Outcome
@@ -12,8 +15,12 @@ from proxy_core.exchange.usage import Usage
 from proxy_core.live import LiveExchange
 from proxy_core.upstream.provider import Provider
 
+log = structlog.get_logger("tokenman.exchange")
 FREE_OPERATIONS = frozenset({"count_tokens", "models"})
 """Calls for which no provider charges."""
+MAX_REASON_CHARS = 1_000
+MAX_MODEL_CHARS = 120
+"""Of what a provider says, which has no bound of its own."""
 INLINE_DIGEST_BYTES = 256 * 1024
 """Up to here SHA-256 is faster on the loop (0.15 ms) than by way of a thread."""
 
@@ -40,7 +47,11 @@ def bill_for(pricer: Pricer, live: LiveExchange, outcome: Outcome, provider: Pro
         return Bill() if _was_never_done(live, outcome) else None
     at = datetime.fromtimestamp(arrival.started_at_ns / 1e9, UTC)
     model = live.served_model or arrival.model
-    return pricer.bill(provider.key, provider.api_base, model, live.usage, at)
+    try:
+        return pricer.bill(provider.key, provider.api_base, model, live.usage, at)
+    except Exception:
+        log.exception("an exchange could not be priced", exchange_id=arrival.id)
+        return None
 
 
 def _was_never_done(live: LiveExchange, outcome: Outcome) -> bool:
@@ -56,10 +67,10 @@ def record_of(
 ) -> ExchangeRecord:
     return ExchangeRecord(
         arrival=live.arrival,
-        outcome=outcome,
+        outcome=replace(outcome, reason=outcome.reason[:MAX_REASON_CHARS]),
         status=live.status,
         upstream=live.upstream,
-        served_model=live.served_model,
+        served_model=live.served_model[:MAX_MODEL_CHARS],
         usage=live.usage,
         bill=bill,
         body_sha256=body_digest,

@@ -104,7 +104,7 @@ class AnthropicMeter:
     def _read(self, data: bytes) -> None:
         try:
             told = _read_body(data)
-        except (msgspec.DecodeError, UnicodeDecodeError):
+        except (ValueError, RecursionError):
             return
         inner = told.message or told
         self.served_model = inner.model or self.served_model
@@ -115,7 +115,7 @@ class AnthropicMeter:
 def _failure(data: bytes) -> str:
     try:
         error = _read_error(data).error
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (ValueError, RecursionError):
         return "an error event that cannot be read"
     return f"{error.type}: {error.message}"
 

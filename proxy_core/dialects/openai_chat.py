@@ -55,7 +55,7 @@ class ChatMeter:
     def _read(self, data: bytes) -> None:
         try:
             told = _read_body(data)
-        except (msgspec.DecodeError, UnicodeDecodeError):
+        except (ValueError, RecursionError):
             return
         self.served_model = told.model or self.served_model
         if told.usage is not None:

@@ -59,7 +59,7 @@ class ResponsesMeter:
     def _read(self, data: bytes) -> _Body | None:
         try:
             told = _read_body(data)
-        except (msgspec.DecodeError, UnicodeDecodeError):
+        except (ValueError, RecursionError):
             return None
         inner = told.response or told
         self.served_model = inner.model or self.served_model

@@ -255,3 +255,17 @@ async def test_an_upstream_that_cannot_be_reached_leaves_a_row_that_cost_nothing
         record = await proxy.record()
         await check_ledger(proxy.engine.state.ledger, [record])
     assert (record.outcome.ending, record.cost_nanousd) == (Ending.UPSTREAM_UNREACHABLE, 0)
+
+
+@pytest.mark.parametrize("talk", TALKS, ids=str)
+@pytest.mark.parametrize("kind", [b"application/json", b"text/event-stream"], ids=["a document", "a stream"])
+async def test_a_reply_nested_too_deeply_to_be_read_is_relayed_and_its_cost_is_unknown(
+    kind: bytes, talk: Talk, tmp_path: Path
+) -> None:
+    deep = b'{"model":' + b"[" * 50_000 + b"]" * 50_000 + b"}"
+    body = deep if kind == b"application/json" else b"event: message_start\ndata: " + deep + b"\n\n"
+    async with in_front_of(noting([], reply(body, kind=kind)), tmp_path) as proxy:
+        answer = await ask(proxy.url, talk.request(stream=False))
+        record = await proxy.record()
+    assert answer.body == body
+    assert (record.outcome.ending, record.usage, record.cost_nanousd) == (Ending.COMPLETED, None, None)

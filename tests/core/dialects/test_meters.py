@@ -222,6 +222,16 @@ def test_the_parts_of_an_openai_input_never_overlap(
     assert meter.usage.prompt_tokens == usage["prompt_tokens"]
 
 
+@pytest.mark.parametrize("name", sorted(DIALECTS))
+def test_a_reply_nested_too_deeply_is_not_read(name: str) -> None:
+    deep = b'{"model":"m","type":"error","error":{"x":' + b"[" * 5_000 + b"]" * 5_000 + b"}}"
+    meter = DIALECTS[name].meter("")
+    meter.body(deep)
+    for event in (b"error", b"message_start", b"response.completed"):
+        meter.event(b"event: " + event + b"\ndata: " + deep + b"\n\n")
+    assert meter.usage is None
+
+
 @pytest.mark.parametrize("told", [10**9 + 1, 10**19, 10**30])
 @pytest.mark.parametrize("name", sorted(DIALECTS))
 def test_usage_that_nobody_can_have_used_is_not_read(name: str, told: int) -> None:
