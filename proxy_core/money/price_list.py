@@ -91,10 +91,11 @@ class PriceList:
         if by_address is not None:
             return [by_address]
         makers = [one for one in providers if one.model_match is not None and one.model_match.is_match(model)]
-        if is_local(api_base):
-            return [one for one in makers if one.id in _CLOSED_WEIGHTS and not _OPEN_WEIGHTS.search(model)]
         named = self._providers.get(provider_key)
-        return makers if named is None else [named, *makers]
+        candidates = makers if named is None else [named, *makers]
+        if is_local(api_base):
+            return [one for one in candidates if one.id in _CLOSED_WEIGHTS and not _OPEN_WEIGHTS.search(model)]
+        return candidates
 
     def _entry(self, provider: Provider, model: str) -> ModelInfo | None:
         sources = (provider.id, *(provider.fallback_model_providers or ()))

@@ -178,3 +178,11 @@ def test_the_price_list_is_imported_only_by_loading() -> None:
 )
 def test_places(api_base: str, local: bool) -> None:
     assert is_local(api_base) == local
+
+
+def test_a_maker_named_by_the_configuration_prices_its_own_models_behind_a_local_address() -> None:
+    bill = PRICER.bill("openai", "http://127.0.0.1:7679", "text-embedding-3-small", Usage(input_tokens=1_000_000), AT)
+    assert bill is not None
+    assert bill.total_nanousd == 20_000_000
+    assert PRICER.bill("local", "http://127.0.0.1:7679", "text-embedding-3-small", Usage(input_tokens=1), AT) is None
+    assert PRICER.bill("openai", "http://127.0.0.1:7679", "gpt-oss-20b", Usage(input_tokens=1), AT) is None

@@ -1,0 +1,86 @@
+"""Takes the pictures of the README from the running demo: `python -m tests.screenshots`."""
+
+import asyncio
+import contextlib
+import tempfile
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import resvg_py
+from textual.pilot import Pilot
+
+from proxy_core.config import load
+from proxy_core.engine import Doors, Engine, engine
+from proxy_core.mock.traffic import generate
+from tests.support.running import listener
+from tokenman_tui.app import TokenManApp
+from tokenman_tui.bridge import Bridge
+from tokenman_tui.demo import mock_provider
+
+FOLDER = Path(__file__).parent.parent / "screenshots"
+SIZE = (132, 38)
+TRAFFIC_S = 25.0
+"""How long the demo runs before the first picture."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    name: str
+    keys: tuple[str, ...] = ()
+    theme: str = "tokenman-dark"
+    closes: bool = False
+    """Whether `escape` leads back to where it began."""
+
+
+FONT = "DejaVu Sans Mono"
+SCENES = (
+    Scene("live"),
+    Scene("detail", ("k", "k", "k", "k", "enter")),
+    Scene("light", ("enter",), "tokenman-paper"),
+    Scene("help", ("question_mark",), closes=True),
+)
+
+
+async def main() -> None:
+    async with contextlib.AsyncExitStack() as closing:
+        core = await closing.enter_async_context(_demo())
+        app = TokenManApp(Bridge(core.state))
+        async with app.run_test(size=SIZE) as pilot:
+            await asyncio.sleep(TRAFFIC_S)
+            for scene in SCENES:
+                await _take(app, pilot, scene)
+
+
+@contextlib.asynccontextmanager
+async def _demo() -> AsyncIterator[Engine]:
+    with tempfile.TemporaryDirectory() as home:
+        loaded = load(environ={"TOKENMAN_HOME": home})
+        doors, stop = Doors(listener(), listener()), asyncio.Event()
+        async with mock_provider(loaded.config) as config, engine(replace(loaded, config=config), doors) as core:
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(core.serve(doors, stop))
+                tasks.create_task(generate(core.state.addresses.proxy_url, stop, pace=1.5))
+                try:
+                    yield core
+                finally:
+                    stop.set()
+
+
+async def _take(app: TokenManApp, pilot: Pilot[None], scene: Scene) -> None:
+    app.theme = scene.theme
+    await pilot.press(*scene.keys)
+    await asyncio.sleep(1.0)
+    await asyncio.to_thread(_write, scene.name, app.export_screenshot(title="TokenMan"))
+    if scene.closes:
+        await pilot.press("escape")
+
+
+def _write(name: str, svg: str) -> None:
+    (FOLDER / f"{name}.svg").write_text(svg)
+    png = resvg_py.svg_to_bytes(svg_string=svg, font_family=FONT, monospace_family=FONT)
+    (FOLDER / f"{name}.png").write_bytes(bytes(png))
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
