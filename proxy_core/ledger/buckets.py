@@ -8,6 +8,10 @@ from typing import Final
 from proxy_core.ledger.figures import MINUTE_NS
 
 SPANS_MAX: Final = 2000
+SPANS_TABLE: Final = (
+    "(SELECT key AS span, json_extract(value, '$[0]') AS low, json_extract(value, '$[1]') AS high FROM json_each(?))"
+)
+"""A table of spans, to be joined: its one parameter is a JSON list of pairs, from inclusive to exclusive."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ import aiosqlite
 _BILLS: Final = """
     SELECT count(*) FROM exchanges WHERE cost_nanousd IS NOT
     (CASE WHEN price_lines IS NULL THEN NULL ELSE
-     (SELECT ifnull(sum(line.value ->> 3), 0) FROM json_each(price_lines) AS line) END)
+     (SELECT ifnull(sum(json_extract(line.value, '$[3]')), 0) FROM json_each(price_lines) AS line) END)
 """
 _AGREEING: Final = {
     "exchanges by ending": "SELECT ifnull(sum(requests), 0) FROM total_endings",

@@ -6,7 +6,7 @@ They answer in milliseconds however many exchanges there were. Names beyond the 
 import json
 from collections.abc import Sequence
 
-from proxy_core.ledger.buckets import Span
+from proxy_core.ledger.buckets import SPANS_TABLE, Span
 from proxy_core.ledger.figures import SUM_COLUMNS, Scope, Sums
 from proxy_core.ledger.growth import QUARTER_MINUTES
 from proxy_core.ledger.readers import Readers
@@ -36,8 +36,8 @@ class History:
         """A line for each span, of everything or of what has one label."""
         condition, values = ("1", ()) if scope is None else (f"{scope.value} = ?", (label,))
         query = (
-            f"SELECT json_each.key, {_SUMS} FROM json_each(?) JOIN total_quarters"  # noqa: S608 - constants
-            f" ON quarter >= value ->> 0 AND quarter < value ->> 1 WHERE {condition} GROUP BY json_each.key"
+            f"SELECT span, {_SUMS} FROM {SPANS_TABLE} JOIN total_quarters"  # noqa: S608 - constants
+            f" ON quarter >= low AND quarter < high WHERE {condition} GROUP BY span"
         )
         async with self._readers.lend() as db:
             rows = await db.execute_fetchall(query, (json.dumps([_quarters(span) for span in spans]), *values))

@@ -126,10 +126,6 @@ class Ledger:
         """
         return await self._retention.delete_old(retention_days)
 
-    async def keep_retention(self, retention_days: Callable[[], int]) -> None:
-        """Deletes old exchanges now and every hour until it is cancelled: a task for whoever runs the ledger."""
-        await self._retention.keep_up(retention_days)
-
     async def close(self) -> None:
         """Writes what waits, then closes. Raises nothing on a failing disk; `rows_lost` and a notice tell."""
         await self._closing.aclose()

@@ -1,9 +1,7 @@
 """Deleting what is older than its time, in small steps so that nobody waits. Totals keep what the rows said."""
 
 import asyncio
-import sqlite3
 from collections.abc import Callable
-from contextlib import suppress
 from typing import Final
 
 import aiosqlite
@@ -17,7 +15,6 @@ MINUTES_DAYS: Final = 100
 """How long sums by minute are kept."""
 QUARTERS_DAYS: Final = 1100
 """How long sums by quarter of an hour are kept."""
-EVERY_S: Final = 3600.0
 _AT_A_TIME: Final = 500
 _PAUSE_S: Final = 0.05
 
@@ -38,13 +35,6 @@ class Retention:
         oldest_quarter = (now_minute - QUARTERS_DAYS * DAY_MINUTES) // QUARTER_MINUTES
         await self._in_steps("DELETE FROM total_quarters WHERE quarter < ?", oldest_quarter)
         return deleted
-
-    async def keep_up(self, retention_days: Callable[[], int], every_s: float = EVERY_S) -> None:
-        """Deletes what has grown old, now and every hour, until cancelled. A failing disk is tried again later."""
-        while True:
-            with suppress(sqlite3.Error):
-                await self.delete_old(retention_days())
-            await asyncio.sleep(every_s)
 
     async def _in_steps(self, statement: str, before: int) -> int:
         total = 0

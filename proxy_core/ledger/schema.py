@@ -27,7 +27,7 @@ _ARRIVAL = """
 """
 
 _FIRST = (
-    f"CREATE TABLE arrivals (seq INTEGER PRIMARY KEY, {_ARRIVAL}) STRICT",
+    f"CREATE TABLE arrivals (seq INTEGER PRIMARY KEY, {_ARRIVAL})",
     f"""
     CREATE TABLE exchanges (
         seq INTEGER PRIMARY KEY,
@@ -43,7 +43,7 @@ _FIRST = (
         reply_bytes INTEGER NOT NULL, reply_events INTEGER NOT NULL, attempts INTEGER NOT NULL,
         first_byte_ns INTEGER, duration_ns INTEGER NOT NULL,
         price_lines TEXT, body_sha256 TEXT NOT NULL, sent_sha256 TEXT NOT NULL
-    ) STRICT
+    )
     """,
     # Wide, so that counting what a filter takes reads this index alone.
     """
@@ -60,28 +60,28 @@ _FIRST = (
     f"""
     CREATE TABLE totals (
         scope TEXT NOT NULL, label TEXT NOT NULL, {_SUMS}, PRIMARY KEY (scope, label)
-    ) STRICT, WITHOUT ROWID
+    ) WITHOUT ROWID
     """,
     """
     CREATE TABLE total_endings (
         upstream TEXT NOT NULL, ending TEXT NOT NULL, status INTEGER NOT NULL, requests INTEGER NOT NULL,
         PRIMARY KEY (upstream, ending, status)
-    ) STRICT, WITHOUT ROWID
+    ) WITHOUT ROWID
     """,
     """
     CREATE TABLE total_durations (
         upstream TEXT NOT NULL, model TEXT NOT NULL, streaming INTEGER NOT NULL, bucket INTEGER NOT NULL,
         requests INTEGER NOT NULL, duration_ns INTEGER NOT NULL,
         PRIMARY KEY (upstream, model, streaming, bucket)
-    ) STRICT, WITHOUT ROWID
+    ) WITHOUT ROWID
     """,
     f"""
     CREATE TABLE total_quarters (
         quarter INTEGER NOT NULL, upstream TEXT NOT NULL, project TEXT NOT NULL, model TEXT NOT NULL, {_SUMS},
         PRIMARY KEY (quarter, upstream, project, model)
-    ) STRICT, WITHOUT ROWID
+    ) WITHOUT ROWID
     """,
-    f"CREATE TABLE total_minutes (minute INTEGER PRIMARY KEY, {_SUMS}) STRICT",
+    f"CREATE TABLE total_minutes (minute INTEGER PRIMARY KEY, {_SUMS})",
 )
 
 MIGRATIONS: tuple[Sequence[str], ...] = (_FIRST,)

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from enum import Enum
 from typing import Final
 
-from proxy_core.ledger.buckets import Span
+from proxy_core.ledger.buckets import SPANS_TABLE, Span
 from proxy_core.ledger.figures import MINUTE_NS, Sums
 from proxy_core.ledger.filter import Filter
 from proxy_core.ledger.readers import Readers
@@ -79,9 +79,8 @@ class Spend:
         """A line for each span: days of a time zone, hours, minutes. See `buckets`."""
         condition, values = wanted.where("ended_at_ns")
         query = (
-            f"SELECT span, {_SUMS} FROM"  # noqa: S608 - bound values
-            " (SELECT key AS span, value ->> 0 AS low_ns, value ->> 1 AS high_ns FROM json_each(?))"
-            f" JOIN exchanges ON ended_at_ns >= low_ns AND ended_at_ns < high_ns WHERE {condition} GROUP BY span"
+            f"SELECT span, {_SUMS} FROM {SPANS_TABLE} JOIN exchanges"  # noqa: S608 - bound values
+            f" ON ended_at_ns >= low AND ended_at_ns < high WHERE {condition} GROUP BY span"
         )
         bounds = json.dumps([[span.first_minute * MINUTE_NS, span.end_minute * MINUTE_NS] for span in spans])
         async with self._readers.lend() as db:

@@ -11,7 +11,7 @@ from typing import Any
 import aiosqlite
 
 from proxy_core.exchange.outcome import Ending
-from proxy_core.ledger.buckets import Day
+from proxy_core.ledger.buckets import SPANS_TABLE, Day
 from proxy_core.ledger.figures import SUM_COLUMNS, Durations, Figures, Scope, Sums
 from proxy_core.ledger.growth import Growth
 from proxy_core.ledger.labels import Labels, Pool
@@ -78,11 +78,11 @@ async def latest_minutes(db: aiosqlite.Connection, count: int) -> dict[int, Sums
 
 async def days(db: aiosqlite.Connection, asked: Sequence[Day]) -> dict[date, Sums]:
     """Sums of local days; days in which nothing ended are left out."""
-    bounds = json.dumps([[number, day.first_minute, day.end_minute] for number, day in enumerate(asked)])
+    bounds = json.dumps([[day.first_minute, day.end_minute] for day in asked])
     sums = ", ".join(f"sum(total_minutes.{name})" for name in SUM_COLUMNS)
     query = (
-        f"SELECT value ->> 0, {sums} FROM json_each(?) JOIN total_minutes"  # noqa: S608 - constants
-        " ON minute >= value ->> 1 AND minute < value ->> 2 GROUP BY value ->> 0"
+        f"SELECT span, {sums} FROM {SPANS_TABLE} JOIN total_minutes"  # noqa: S608 - constants
+        " ON minute >= low AND minute < high GROUP BY span"
     )
     return {asked[number].date: Sums(*values) for number, *values in await db.execute_fetchall(query, (bounds,))}
 

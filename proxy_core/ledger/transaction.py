@@ -19,8 +19,9 @@ class Transactions:
     async def begin(self) -> AsyncIterator[aiosqlite.Connection]:
         """Raises sqlite3.OperationalError when the database stays locked for longer than its busy timeout."""
         async with self._turn:
-            await self._db.execute("BEGIN IMMEDIATE")
             try:
+                # Inside, because a cancelled wait does not keep the thread from beginning.
+                await self._db.execute("BEGIN IMMEDIATE")
                 yield self._db
                 await self._db.execute("COMMIT")
             except BaseException:

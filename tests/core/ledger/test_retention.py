@@ -58,17 +58,6 @@ async def test_sums_by_minute_and_quarter_have_an_age_too(tmp_path: Path) -> Non
         assert (await ledger.totals()).all.requests == 3
 
 
-async def test_it_keeps_up_until_it_is_cancelled(tmp_path: Path) -> None:
-    async with opened(tmp_path, *aged(31, 29), now_ns=now_ns) as ledger:
-        keeping = asyncio.create_task(ledger.keep_retention(lambda: 30))
-        async with asyncio.timeout(10):
-            while (await ledger.queries.page()).total > 1:
-                pass
-        keeping.cancel()
-        with pytest.raises(asyncio.CancelledError):
-            await keeping
-
-
 async def test_writing_goes_on_between_the_steps(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(retention, "_PAUSE_S", 0.001)
     old = aged(*[60.0] * 1300)
@@ -80,3 +69,22 @@ async def test_writing_goes_on_between_the_steps(tmp_path: Path, monkeypatch: py
         assert await deleting == 1300
         assert (await ledger.queries.page()).total == 50
         assert (await ledger.totals()).all.requests == 1350
+
+
+async def test_it_may_be_cancelled_at_any_moment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A transaction that is given up half-way must not stay open for the next one."""
+    monkeypatch.setattr(retention, "_AT_A_TIME", 5)
+    monkeypatch.setattr(retention, "_PAUSE_S", 0.0)
+    async with opened(tmp_path, *aged(*[60.0] * 600), now_ns=now_ns) as ledger:
+        for turns in range(60):
+            deleting = asyncio.create_task(ledger.delete_old(30))
+            for _ in range(turns):
+                await asyncio.sleep(0)
+            deleting.cancel()
+            await asyncio.gather(deleting, return_exceptions=True)
+            ledger.settle(record(1000 + turns))
+            await ledger.flush()
+            assert ledger.healthy
+        assert (await ledger.totals()).all.requests == 660
+        await ledger.delete_old(30)
+        assert (await ledger.queries.page()).total == 60
