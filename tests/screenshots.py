@@ -57,14 +57,17 @@ async def _demo() -> AsyncIterator[Engine]:
     with tempfile.TemporaryDirectory() as home:
         loaded = load(environ={"TOKENMAN_HOME": home})
         doors, stop = Doors(listener(), listener()), asyncio.Event()
-        async with mock_provider(loaded.config) as config, engine(replace(loaded, config=config), doors) as core:
-            async with asyncio.TaskGroup() as tasks:
-                tasks.create_task(core.serve(doors, stop))
-                tasks.create_task(generate(core.state.addresses.proxy_url, stop, pace=1.5))
-                try:
-                    yield core
-                finally:
-                    stop.set()
+        async with (
+            mock_provider(loaded.config) as config,
+            engine(replace(loaded, config=config), doors) as core,
+            asyncio.TaskGroup() as tasks,
+        ):
+            tasks.create_task(core.serve(doors, stop))
+            tasks.create_task(generate(core.state.addresses.proxy_url, stop, pace=1.5))
+            try:
+                yield core
+            finally:
+                stop.set()
 
 
 async def _take(app: TokenManApp, pilot: Pilot[None], scene: Scene) -> None:
