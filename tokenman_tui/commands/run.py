@@ -35,7 +35,8 @@ def run(
     if client.start is None:
         raise Failed("\n".join([f"{client.title} cannot be wired for one run.", *client.steps(door)]))
     _reach(door)
-    _become(client.start(door, list(arguments or ()), os.environ))
+    own = list(arguments or ())
+    _become(client.start(door, own[1:] if own[:1] == ["--"] else own, os.environ))
 
 
 def _reach(door: Gateway) -> None:

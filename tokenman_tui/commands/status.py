@@ -56,4 +56,4 @@ _SPANS = {"hour": "in the last hour", "today": "today", "month": "this month"}
 
 def _dollars(moment: Mapping[str, Any]) -> str:
     unpriced = moment["unpriced"]
-    return f"${moment['nanousd'] / 1e9:,.4f}" + (f" and {unpriced} of unknown price" if unpriced else "")
+    return f"${moment['cost_nanousd'] / 1e9:,.4f}" + (f" and {unpriced} of unknown price" if unpriced else "")

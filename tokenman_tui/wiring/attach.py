@@ -4,15 +4,15 @@ What the file said before is kept beside it. As long as the file is what wiring 
 for byte; a file that was changed since keeps those changes, and only what wiring had set is taken back.
 """
 
-import contextlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path as FilePath
 from typing import Any
 
 from proxy_core.config.save import ChangedMeanwhile, digest, replace_file
 from tokenman_tui.wiring.client import Client, Environment, Gateway, SettingsFile
-from tokenman_tui.wiring.formats import CannotEdit, Format, Path, value_at
+from tokenman_tui.wiring.earlier import Now, points_here, without
+from tokenman_tui.wiring.formats import CannotEdit, Path, value_at
 
 SUFFIX = ".before-tokenman"
 
@@ -31,17 +31,6 @@ class Wired:
     backup: FilePath | None
 
 
-@dataclass(frozen=True, slots=True)
-class _Now:
-    """The file and its backup as they are. Texts are None where there is no file."""
-
-    path: FilePath
-    seen: str
-    text: str | None
-    backup: FilePath
-    before: str | None
-
-
 def file_of(client: Client, environ: Environment) -> FilePath | None:
     return client.file.place(environ) if client.file else None
 
@@ -51,7 +40,7 @@ def is_wired(client: Client, gateway: Gateway, environ: Environment) -> bool:
     if client.file is None:
         return False
     try:
-        return _points_here(client.file, gateway, _read(client.file.place(environ)) or "")
+        return points_here(client.file, gateway, _look(client.file.place(environ)))
     except (CannotEdit, OSError):
         return False
 
@@ -62,7 +51,7 @@ def wire(client: Client, gateway: Gateway, environ: Environment, *, dry: bool = 
     path = settings.place(environ)
     try:
         now = _look(path)
-        text = _without(settings, gateway, now)
+        text = without(settings, gateway, now)
         known = settings.format.parse(text or "")
         values = settings.values(gateway, known)
         new = settings.format.put_all(text or "", values)
@@ -80,9 +69,9 @@ def unwire(client: Client, gateway: Gateway, environ: Environment) -> FilePath |
     path = settings.place(environ)
     try:
         now = _look(path)
-        if now.text is None or not _points_here(settings, gateway, now.text):
+        if now.text is None or not points_here(settings, gateway, now):
             return None
-        text = _without(settings, gateway, now)
+        text = without(settings, gateway, now)
         if text is None:
             path.unlink()
         else:
@@ -106,10 +95,10 @@ def _refusal(client: Client, path: FilePath, error: Exception) -> NotWired:
     return NotWired(f"{client.title} was left as it is: {path} cannot be changed, because {why}.")
 
 
-def _look(path: FilePath) -> _Now:
+def _look(path: FilePath) -> Now:
     seen = digest(path)
     backup = path.with_name(path.name + SUFFIX)
-    return _Now(path, seen, _read(path), backup, _read(backup))
+    return Now(path, seen, _read(path), backup, _read(backup))
 
 
 def _read(path: FilePath) -> str | None:
@@ -121,49 +110,7 @@ def _read(path: FilePath) -> str | None:
         raise CannotEdit("it is not UTF-8 text") from None
 
 
-def _points_here(settings: SettingsFile, gateway: Gateway, text: str) -> bool:
-    document = settings.format.parse(text)
-    return any(gateway.is_meant_by(value_at(document, at)) for at in settings.addresses(document))
-
-
-def _without(settings: SettingsFile, gateway: Gateway, now: _Now) -> str | None:
-    """What the file said before it was wired, with what was changed in it since; None for no file."""
-    if now.text is None or not _points_here(settings, gateway, now.text):
-        return now.text
-    if now.text in _ever_wired(settings, now):
-        return now.before
-    document = settings.format.parse(now.text)
-    everything = Gateway(gateway.base_url, anthropic_upstream=True)
-    ours = {at: value_at(document, at) for at in settings.values(everything, document)}
-    return _taken_back(settings.format, gateway, now.text, ours, settings.format.parse(now.before or ""))
-
-
-def _ever_wired(settings: SettingsFile, now: _Now) -> Iterator[str]:
-    """What wiring makes of the backup, for each address that the file names and for each kind of upstream."""
-    before, document = settings.format.parse(now.before or ""), settings.format.parse(now.text or "")
-    named = {str(value_at(document, at)).rstrip("/").removesuffix("/v1") for at in settings.addresses(document)}
-    for base_url in named:
-        for anthropic_upstream in (True, False):
-            with contextlib.suppress(CannotEdit):
-                values = settings.values(Gateway(base_url, anthropic_upstream), before)
-                yield settings.format.put_all(now.before or "", values)
-
-
-def _taken_back(form: Format, gateway: Gateway, text: str, ours: Mapping[Path, Any], before: object) -> str:
-    for at, value in ours.items():
-        old = value_at(before, at)
-        if isinstance(value, str) and "://" in value and not gateway.is_meant_by(value):
-            continue
-        if isinstance(value, list):
-            old = [one for one in value if not gateway.is_meant_by(str(one).partition("=")[2])] or None
-        text = form.put(text, at, old)
-    for parent in sorted({at[:end] for at in ours for end in range(1, len(at))}, key=len, reverse=True):
-        if value_at(form.parse(text), parent) == {} and value_at(before, parent) is None:
-            text = form.put(text, parent, None)
-    return text
-
-
-def _save(now: _Now, new: str, *, before: str | None) -> None:
+def _save(now: Now, new: str, *, before: str | None) -> None:
     if before is None:
         now.backup.unlink(missing_ok=True)
     else:

@@ -26,7 +26,11 @@ class Gateway:
         return f"{self.base_url}/v1"
 
     def is_meant_by(self, value: object) -> bool:
-        """Whether a setting points at this proxy, or at this machine where the proxy may have had another port."""
+        """Whether a setting points at this very proxy."""
+        return base_of(value) == self.base_url
+
+    def may_be_meant_by(self, value: object) -> bool:
+        """Whether it points at this machine, where the proxy may have had another port when the setting was made."""
         if not isinstance(value, str):
             return False
         try:
@@ -34,6 +38,11 @@ class Gateway:
         except ValueError:
             return False
         return host in {"127.0.0.1", "localhost", "::1", urlsplit(self.base_url).hostname}
+
+
+def base_of(value: object) -> str:
+    """The base URL that an address in a client's file was made from."""
+    return str(value).rstrip("/").removesuffix("/v1")
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,4 +48,5 @@ CODEX = Client(
     title="Codex",
     file=SettingsFile(_place, FORMAT, _values, lambda _: [_ADDRESS]),
     start=_start,
+    steps=lambda _: ["A login with a ChatGPT account is answered elsewhere than an API key's: use an API key here."],
 )

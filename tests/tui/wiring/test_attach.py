@@ -203,6 +203,46 @@ def test_an_address_that_was_set_to_another_gateway_is_left(environ: dict[str, s
     assert file.read_text() == text
 
 
+def test_another_local_gateway_is_not_taken_for_this_one(environ: dict[str, str], tmp_path: Path) -> None:
+    file = written("claude-code", tmp_path)
+    text = CLAUDE.replace("https://gw.example.com", "http://127.0.0.1:4000")
+    file.write_text(text)
+    assert not is_wired(CLIENTS["claude-code"], HERE, environ)
+    assert unwire(CLIENTS["claude-code"], HERE, environ) is None
+    wire(CLIENTS["claude-code"], HERE, environ)
+    unwire(CLIENTS["claude-code"], HERE, environ)
+    assert file.read_text() == text
+
+
+def test_a_local_server_of_continues_own_is_not_redirected(environ: dict[str, str], tmp_path: Path) -> None:
+    file = written("continue", tmp_path)
+    file.write_text(CONTINUE.replace("https://llm.example.com/v1", "http://127.0.0.1:1234/v1"))
+    wire(CLIENTS["continue"], HERE, environ)
+    assert yaml.safe_load(file.read_text())["models"][2]["apiBase"] == "http://127.0.0.1:1234/v1"
+
+
+@pytest.mark.parametrize("key", FILES)
+def test_what_was_wired_at_an_earlier_port_and_changed_since_is_still_taken_back(
+    key: str, environ: dict[str, str], tmp_path: Path
+) -> None:
+    file = written(key, tmp_path)
+    wire(CLIENTS[key], OTHER_PORT, environ)
+    settings = CLIENTS[key].file
+    assert settings is not None
+    file.write_text(settings.format.put(file.read_text(), ("added",), "x"))
+    unwire(CLIENTS[key], HERE, environ)
+    said = settings.format.parse(file.read_text())
+    assert said == settings.format.parse(FILES[key][1]) | {"added": "x"}
+
+
+def test_a_setting_that_somebody_made_by_hand_is_taken_out(environ: dict[str, str], tmp_path: Path) -> None:
+    file = written("claude-code", tmp_path)
+    file.write_text('{"env": {"ANTHROPIC_BASE_URL": "http://127.0.0.1:7677", "X": "1"}}')
+    assert is_wired(CLIENTS["claude-code"], HERE, environ)
+    unwire(CLIENTS["claude-code"], HERE, environ)
+    assert file.read_text() == '{"env": {"X": "1"}}'
+
+
 def test_a_link_to_a_dotfile_stays_a_link(environ: dict[str, str], tmp_path: Path) -> None:
     real = tmp_path / "dotfiles.json"
     real.write_text(CLAUDE)
