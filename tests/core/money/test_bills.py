@@ -15,12 +15,15 @@ from proxy_core.exchange.record import Bill
 from proxy_core.exchange.usage import USAGE_COUNTS, Usage
 from proxy_core.money import Pricer
 from proxy_core.money.tariff import price_line, round_half_even
-from tests.core.money.bills import ANTHROPIC, AT, CASES, OPENAI, Case
+from tests.core.money.bills_claude import CLAUDE
+from tests.core.money.bills_gpt import GPT
+from tests.core.money.bills_others import OTHERS
+from tests.core.money.case import ANTHROPIC, AT, OPENAI, Case
 
 PRICER = Pricer()
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+@pytest.mark.parametrize("case", (*CLAUDE, *GPT, *OTHERS), ids=lambda case: case.name)
 def test_a_bill_is_what_the_arithmetic_says(case: Case) -> None:
     bill = PRICER.bill("some-key", case.api_base, case.model, case.usage, case.at)
     assert bill is not None
