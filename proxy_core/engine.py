@@ -24,6 +24,7 @@ from proxy_core.ledger.ledger import Ledger
 from proxy_core.live import LiveTable
 from proxy_core.loop_lag import LoopLag
 from proxy_core.money.pricer import Pricer
+from proxy_core.observe.pace import Pace
 from proxy_core.observe.tally import Tally
 from proxy_core.proxy_server import serve_proxy
 from proxy_core.reload import Reloader
@@ -97,14 +98,15 @@ async def engine(loaded: Loaded, doors: Doors, source: ConfigSource | None = Non
             asyncio.to_thread(pricer.load),
         )
         closing.push_async_callback(ledger.close)
-        tally = await Tally.restore(ledger)
+        tally, pace = await Tally.restore(ledger), await Pace.restore(ledger)
         forwarder = Forwarder(transports, StoredKeys(lambda text: _warn(bus, text)))
         gateway = Gateway(runtime, Services(bus, live, pricer, forwarder, bodies))
-        _subscribe(bus, ledger, tally)
+        _subscribe(bus, ledger, tally, pace)
         state = EngineState(
             bus=bus,
             live=live,
             tally=tally,
+            pace=pace,
             ledger=ledger,
             bodies=bodies,
             lag=lag,
@@ -123,10 +125,11 @@ async def engine(loaded: Loaded, doors: Doors, source: ConfigSource | None = Non
         yield Engine(state, gateway, Reloader(loaded, source, gateway, bus))
 
 
-def _subscribe(bus: Bus, ledger: Ledger, tally: Tally) -> None:
+def _subscribe(bus: Bus, ledger: Ledger, tally: Tally, pace: Pace) -> None:
     bus.subscribe(ExchangeOpened, lambda event: ledger.arrive(event.arrival))
     bus.subscribe(ExchangeSettled, lambda event: ledger.settle(event.record))
     bus.subscribe(ExchangeSettled, lambda event: tally.add(event.record))
+    bus.subscribe(ExchangeSettled, lambda event: pace.add(event.record))
 
 
 def _warn(bus: Bus, sentence: str) -> None:

@@ -10,6 +10,7 @@ from proxy_core.config.root import Config
 from proxy_core.ledger.ledger import Ledger
 from proxy_core.live import LiveTable
 from proxy_core.loop_lag import LoopLag
+from proxy_core.observe.pace import Pace
 from proxy_core.observe.tally import Tally
 
 
@@ -36,6 +37,7 @@ class EngineState:
     bus: Bus
     live: LiveTable
     tally: Tally
+    pace: Pace
     ledger: Ledger
     bodies: BodyStore
     """What was kept of exchanges while `server.store_body` was on."""

@@ -1,13 +1,15 @@
-"""`/api/providers`: what is configured, and what went there over all time."""
+"""`/api/providers`: what is configured, what went there over all time, and at what pace lately."""
 
 from collections import Counter
 
 from pydantic import JsonValue
 
+from proxy_core.api.amounts import milliseconds
 from proxy_core.api.exchange_items import Item
 from proxy_core.api.sums_items import sums_item
 from proxy_core.config.providers import ProviderOptions
 from proxy_core.ledger.figures import Sums
+from proxy_core.observe.pace import Pace
 from proxy_core.state import EngineState
 
 
@@ -19,7 +21,12 @@ def listing(state: EngineState) -> list[JsonValue]:
     keys = sorted(configured, key=lambda key: (configured[key].priority, key))
     keys += sorted(key for key in past if key and key not in configured)
     return [
-        {**_options(key, configured.get(key)), **sums_item(past.get(key, Sums())), "in_flight": in_flight[key]}
+        {
+            **_options(key, configured.get(key)),
+            **sums_item(past.get(key, Sums())),
+            "in_flight": in_flight[key],
+            **_recent(state.pace, key),
+        }
         for key in keys
     ]
 
@@ -37,4 +44,19 @@ def _options(key: str, options: ProviderOptions | None) -> Item:
         "priority": options.priority,
         "api_base": options.api_base,
         "key_ref": options.key_ref,
+    }
+
+
+def _recent(pace: Pace, key: str) -> Item:
+    """Over the latest whole replies; null where there is none that tells."""
+    figures = pace.figures(key)
+    speed = figures.tokens_per_s
+    return {
+        "recent_replies": figures.replies,
+        "first_byte_p50_ms": milliseconds(figures.first_byte_ms.p50),
+        "first_byte_p95_ms": milliseconds(figures.first_byte_ms.p95),
+        "duration_p50_ms": milliseconds(figures.duration_ms.p50),
+        "duration_p95_ms": milliseconds(figures.duration_ms.p95),
+        "tokens_per_s": None if speed is None else round(speed, 1),
+        "requests_by_minute": list(pace.minutes(key)),
     }

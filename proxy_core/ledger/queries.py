@@ -10,6 +10,7 @@ from proxy_core.exchange.identity import ExchangeId
 from proxy_core.exchange.record import ExchangeRecord
 from proxy_core.ledger.filter import Filter, Values
 from proxy_core.ledger.readers import Readers
+from proxy_core.ledger.recent import Recent
 from proxy_core.ledger.rows import SELECT, record_of
 
 PAGE_ROWS_MAX = 500
@@ -62,6 +63,7 @@ class Queries:
     """Every method raises TimeoutError when the database does not answer in time."""
 
     def __init__(self, readers: Readers) -> None:
+        self.recent = Recent(readers)
         self._readers = readers
 
     async def get(self, exchange_id: ExchangeId) -> ExchangeRecord | None:

@@ -20,6 +20,7 @@ from proxy_core.ledger import Ledger
 from proxy_core.ledger.labels import Labels
 from proxy_core.live import LiveExchange, LiveTable
 from proxy_core.loop_lag import LoopLag
+from proxy_core.observe.pace import Pace
 from proxy_core.observe.tally import Tally
 from proxy_core.state import Addresses, EngineState
 
@@ -41,14 +42,16 @@ async def engine_state(
         data_dir / "tokenman.db", publish=bus.publish, labels=Labels(is_known_model=is_known_model)
     )
     try:
-        tally = await Tally.restore(ledger)
+        tally, pace = await Tally.restore(ledger), await Pace.restore(ledger)
         bus.subscribe(ExchangeOpened, lambda event: ledger.arrive(event.arrival))
         bus.subscribe(ExchangeSettled, lambda event: ledger.settle(event.record))
         bus.subscribe(ExchangeSettled, lambda event: tally.add(event.record))
+        bus.subscribe(ExchangeSettled, lambda event: pace.add(event.record))
         yield EngineState(
             bus=bus,
             live=live,
             tally=tally,
+            pace=pace,
             ledger=ledger,
             bodies=BodyStore(data_dir),
             lag=LoopLag(),
