@@ -23,7 +23,7 @@ from tests.core.money.case import ANTHROPIC, AT, OPENAI, Case
 PRICER = Pricer()
 
 
-@pytest.mark.parametrize("case", (*CLAUDE, *GPT, *OTHERS), ids=lambda case: case.name)
+@pytest.mark.parametrize("case", [*CLAUDE, *GPT, *OTHERS], ids=lambda case: case.name)
 def test_a_bill_is_what_the_arithmetic_says(case: Case) -> None:
     bill = PRICER.bill("some-key", case.api_base, case.model, case.usage, case.at)
     assert bill is not None
