@@ -17,6 +17,8 @@ VERBS = {
     "stop": "tokenman_tui.commands.stop",
     "status": "tokenman_tui.commands.status",
     "logs": "tokenman_tui.commands.logs",
+    "install-service": "tokenman_tui.commands.install_service",
+    "uninstall-service": "tokenman_tui.commands.uninstall_service",
     "wire": "tokenman_tui.commands.wire",
     "unwire": "tokenman_tui.commands.unwire",
     "run": "tokenman_tui.commands.run",

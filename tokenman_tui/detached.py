@@ -26,7 +26,7 @@ def start_detached(arguments: Arguments, data_dir: Path) -> Instance:
     errors = private_file(data_dir / STDERR_NAME)
     with errors.open("wb") as sink:
         process = subprocess.Popen(  # noqa: S603 - the program itself
-            [*program.command(), "--no-ui", "--log-to-file", *_as_typed(arguments)],
+            [*program.command(), "--no-ui", "--log-to-file", *as_typed(arguments)],
             stdin=subprocess.DEVNULL,
             stdout=sink,
             stderr=sink,
@@ -43,7 +43,8 @@ def start_detached(arguments: Arguments, data_dir: Path) -> Instance:
     return instance
 
 
-def _as_typed(arguments: Arguments) -> list[str]:
+def as_typed(arguments: Arguments) -> list[str]:
+    """The command line that says the same."""
     given = [("--config", arguments.config), *((name, value) for name, (_, value) in arguments.options.items())]
     return [part for name, value in given if value is not None for part in (name, str(value))]
 
