@@ -7,10 +7,10 @@ from typing import Protocol
 from proxy_core.http1.asgi import ASGIMessage, RawHeaders
 from proxy_core.http1.connection import BodyTooLarge, ClientGone
 from proxy_core.http1.head import Head
-from proxy_core.http1.reply import BadReply, Reply
+from proxy_core.http1.outgoing import Outgoing
+from proxy_core.http1.reply import BadReply
 from proxy_core.http1.request_body import RequestBody
 
-JOIN_BYTES = 65_536  # up to here one copy is cheaper than a second system call
 GONE = "The client left before its reply was complete."
 
 
@@ -32,9 +32,8 @@ class Cycle:
 
     __slots__ = (
         "_callbacks",
-        "_head_to_send",
         "_news",
-        "_reply",
+        "_outgoing",
         "_wire",
         "body",
         "disconnected",
@@ -53,15 +52,14 @@ class Cycle:
         self.replied = False
         """The whole reply was given to the transport."""
         self._wire = wire
-        self._reply: Reply | None = None
-        self._head_to_send = b""
+        self._outgoing = Outgoing(wire.write)
         self._news: asyncio.Event | None = None
         self._callbacks: list[Callable[[], None]] | None = None
 
     @property
     def head_sent(self) -> bool:
         """Some of the reply is on its way, so that no other can be sent instead."""
-        return self._reply is not None and not self._head_to_send
+        return self._outgoing.head_sent
 
     @property
     def awaits_continue(self) -> bool:
@@ -71,7 +69,7 @@ class Cycle:
     @property
     def until_close(self) -> bool:
         """Only a reset tells the client that this reply is not whole."""
-        return self._reply is not None and self._reply.until_close
+        return self._outgoing.until_close
 
     # Told by the wire.
 
@@ -95,7 +93,7 @@ class Cycle:
         if self.replied or self.disconnected:
             return
         self.disconnected = True
-        self._head_to_send = b""
+        self._outgoing.forget()
         callbacks, self._callbacks = self._callbacks, None
         for callback in callbacks or ():
             self._wire.loop.call_soon(callback)
@@ -150,57 +148,32 @@ class Cycle:
             elif not self.write(message.get("body", b"")):
                 await self.drain()
         elif kind == "http.response.start":
-            self._start(message)
+            keep_alive = self._wire.may_keep_alive(self)
+            self._outgoing.start(self.head, message["status"], message.get("headers", ()), keep_alive=keep_alive)
+            # Most replies have their first bytes of body within this tick; then both leave in one system call.
+            self._wire.loop.call_soon(self._outgoing.flush)
         else:
             raise BadReply(f"The application sent {kind!r}, which is no part of an HTTP reply.")
-
-    def _start(self, message: ASGIMessage) -> None:
-        if self._reply is not None:
-            raise BadReply("The application started its reply twice.")
-        keep_alive = self._wire.may_keep_alive(self)
-        self._reply = Reply(self.head, message["status"], message.get("headers", ()), keep_alive=keep_alive)
-        self._head_to_send = self._reply.head
-        # Most replies have their first bytes of body within this tick; then both leave in one system call.
-        self._wire.loop.call_soon(self._flush_head)
-
-    def _flush_head(self) -> None:
-        if self._head_to_send:
-            head, self._head_to_send = self._head_to_send, b""
-            self._wire.write(head)
 
     def write(self, body: bytes) -> bool:
         if self.disconnected:
             return False
-        data = self._open_reply().piece(body)
-        if data:
-            self._transmit(data)
+        self._refuse_more()
+        self._outgoing.piece(body)
         return self._wire.writable
 
-    def _open_reply(self) -> Reply:
-        if self._reply is None or self.replied:
-            raise BadReply("The application sent body outside of a reply.")
-        return self._reply
-
-    def _transmit(self, data: bytes) -> None:
-        if self._head_to_send:
-            if len(data) > JOIN_BYTES:
-                self._flush_head()
-            else:
-                data, self._head_to_send = self._head_to_send + data, b""
-        self._wire.write(data)
-
     def _finish(self, body: bytes) -> None:
-        reply = self._open_reply()
-        data, end = reply.piece(body), reply.end()
-        if end:
-            data += end
-        if data or self._head_to_send:
-            self._transmit(data)
+        self._refuse_more()
+        keep_alive = self._outgoing.finish(body)
         self.replied = True
         self._callbacks = None
         self.body.discard()
         self.wake()
-        self._wire.reply_sent(self, keep_alive=reply.keep_alive)
+        self._wire.reply_sent(self, keep_alive=keep_alive)
+
+    def _refuse_more(self) -> None:
+        if self.replied:
+            raise BadReply("The application sent body after the end of its reply.")
 
     async def drain(self) -> None:
         while not self._wire.writable and not self.disconnected:

@@ -1,4 +1,4 @@
-"""What a connection waits for, how long it may, and whether its client still takes what it is sent."""
+"""What a connection waits for, and how long it may."""
 
 from collections.abc import Mapping
 from enum import Enum
@@ -28,24 +28,3 @@ def waits_s(settings: ServerSettings) -> Mapping[Phase, float]:
         Phase.WORK: inf,
         Phase.LINGERING: settings.linger_s,
     }
-
-
-class Progress:
-    """Whether a client goes on taking the bytes that wait for it, however slowly."""
-
-    __slots__ = ("_deadline_s", "_taken_bytes", "written_bytes")
-
-    def __init__(self) -> None:
-        self.written_bytes = 0
-        """Given to the transport since the connection opened; whoever writes counts here."""
-        self._taken_bytes = 0
-        self._deadline_s = inf
-
-    def stalled(self, waiting_bytes: int, now_s: float, timeout_s: float) -> bool:
-        """Whether nothing was taken for `timeout_s`, while something waited the whole time."""
-        taken_bytes = self.written_bytes - waiting_bytes
-        if not waiting_bytes or taken_bytes != self._taken_bytes:
-            self._taken_bytes = taken_bytes
-            self._deadline_s = now_s + timeout_s
-            return False
-        return now_s >= self._deadline_s

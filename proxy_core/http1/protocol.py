@@ -1,23 +1,20 @@
 """One connection: bytes in, cycles in order, bytes out, and every wait bounded."""
 
 import asyncio
-import contextlib
-import socket
-import struct
 from math import inf
 from typing import cast
 
 from proxy_core.http1.asgi import Scope
+from proxy_core.http1.channel import Channel
 from proxy_core.http1.cycle import Cycle
 from proxy_core.http1.head import Refused
 from proxy_core.http1.intake import Intake
-from proxy_core.http1.patience import Phase, Progress
+from proxy_core.http1.patience import Phase
 from proxy_core.http1.reply import plain_reply
 from proxy_core.http1.scope import connection_scope, request_scope
 from proxy_core.http1.service import Service
 
 CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
-RESET_ON_CLOSE = struct.pack("ii", 1, 0)
 REFUSALS = 64  # connections past the limit that are told so; those past these are dropped
 
 
@@ -26,50 +23,42 @@ class ServerProtocol(asyncio.BufferedProtocol):
 
     __slots__ = (
         "_buffer",
+        "_channel",
         "_deadline_s",
         "_intake",
         "_phase",
-        "_progress",
-        "_reading",
         "_scope",
         "_service",
-        "_settings",
-        "_transport",
-        "_waits_s",
+        "_unread_body_bytes",
         "loop",
         "writable",
     )
 
     def __init__(self, service: Service) -> None:
         self._service = service
-        self._settings = service.settings
-        self._waits_s = service.waits_s
+        self._unread_body_bytes = service.settings.unread_body_bytes
         self.loop = service.loop
         self.writable = True
         self._buffer = service.read_buffer()
         self._intake = Intake(self, service.settings)
-        self._progress = Progress()
-        self._reading = True
         self._phase = Phase.WORK
         self._deadline_s = inf
-        self._scope: Scope = {}
-        self._transport: asyncio.Transport
+        self._channel: Channel
+        self._scope: Scope
 
     # Called by the loop.
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        service, limit = self._service, self._settings.max_connections
-        self._transport = cast("asyncio.Transport", transport)
+        service = self._service
+        self._channel = Channel(cast("asyncio.Transport", transport), service.settings)
+        self._scope = connection_scope(transport)
         self._enter(Phase.OPENING)
         service.guests.add(self)
-        if service.stopping or len(service.guests) > limit + REFUSALS:
+        too_many = len(service.guests) - service.settings.max_connections
+        if service.stopping or too_many > REFUSALS:
             self.abort()
-        elif len(service.guests) > limit:
+        elif too_many > 0:
             self._refuse(Refused(503, "The proxy has too many connections open; close some, or try again."))
-        else:
-            self._transport.set_write_buffer_limits(self._settings.write_buffer_bytes)
-            _send_at_once(self._transport)
-            self._scope = connection_scope(self._transport)
 
     def get_buffer(self, sizehint: int) -> memoryview:  # noqa: ARG002 - asyncio's signature
         return self._buffer
@@ -97,8 +86,12 @@ class ServerProtocol(asyncio.BufferedProtocol):
 
     # What happens next.
 
+    @property
+    def _ending(self) -> bool:
+        return self._phase is Phase.LINGERING or self._channel.closing
+
     def _look(self) -> None:
-        """Go on with whatever is there: bytes arrived, or a reply was sent."""
+        """Go on with whatever is there: bytes arrived, or were taken, or a reply was sent."""
         if self._ending:
             return
         intake = self._intake
@@ -109,10 +102,6 @@ class ServerProtocol(asyncio.BufferedProtocol):
             self._cut(current, intake.refusal)
         if not self._ending:
             self._read_on()
-
-    @property
-    def _ending(self) -> bool:
-        return self._phase is Phase.LINGERING or self._transport.is_closing()
 
     def _begin_next(self) -> None:
         intake = self._intake
@@ -131,39 +120,30 @@ class ServerProtocol(asyncio.BufferedProtocol):
                 self._cut(cycle, Refused(500, "The proxy failed on this request; its log tells why."))
 
     def _read_on(self) -> None:
-        current, reading = self._intake.current, not self._intake.full
-        if reading is not self._reading:
-            self._set_reading(on=reading)
+        current, full = self._intake.current, self._intake.full
+        if full is self._channel.reading:
+            self._channel.read(on=not full)
         if current is None:
             if self._intake.in_head:
                 self._enter(Phase.HEAD)
             elif self._phase is not Phase.OPENING:
                 self._enter(Phase.IDLE)
-        elif current.body.complete or current.awaits_continue or not reading:
+        elif current.body.complete or current.awaits_continue or full:
             self._enter(Phase.WORK)
         else:
             self._enter(Phase.BODY)
 
-    def _set_reading(self, *, on: bool) -> None:
-        self._reading = on
-        if on:
-            self._transport.resume_reading()
-        else:
-            self._transport.pause_reading()
-
     # Wire, for the cycles.
 
     def write(self, data: bytes) -> None:
-        if not self._transport.is_closing():
-            self._progress.written_bytes += len(data)
-            self._transport.write(data)
+        self._channel.write(data)
 
     def body_wanted(self, cycle: Cycle) -> None:
         if cycle.awaits_continue:
             cycle.head.expects_continue = False
             self.write(CONTINUE)
             self._look()
-        elif not self._reading:
+        elif not self._channel.reading:
             self._look()
 
     def may_keep_alive(self, cycle: Cycle) -> bool:
@@ -174,11 +154,14 @@ class ServerProtocol(asyncio.BufferedProtocol):
         length = cycle.head.length
         if length is None or cycle.awaits_continue:
             return False
-        return length - cycle.body.received_bytes <= self._settings.unread_body_bytes
+        return length - cycle.body.received_bytes <= self._unread_body_bytes
 
     def reply_sent(self, cycle: Cycle, *, keep_alive: bool) -> None:
         if not keep_alive or self._service.stopping:
-            self._close(cycle)
+            if cycle.body.complete and not self._intake.pending:
+                self._channel.close()
+            else:
+                self._linger()
         elif self._intake.pending:
             # Not from here: the next reply may be complete at once, and so may the one after it.
             self.loop.call_soon(self._look)
@@ -188,8 +171,8 @@ class ServerProtocol(asyncio.BufferedProtocol):
     # The end of the connection.
 
     def _cut(self, cycle: Cycle, refused: Refused) -> None:
-        """End a cycle in the middle: with a refusal if its reply can still be one, else so that nobody takes what was
-        sent for a whole reply."""
+        """End a cycle in the middle: with a refusal while its reply can still be one, else so that nobody takes what
+        was sent for a whole reply."""
         if cycle.replied:
             self._linger()
             return
@@ -197,59 +180,47 @@ class ServerProtocol(asyncio.BufferedProtocol):
         cycle.disconnect()
         if not head_sent:
             self._refuse(refused)
-            return
-        if cycle.until_close:
-            _reset_on_close(self._transport)
-        self.abort()
+        elif cycle.until_close:
+            self._channel.reset()
+        else:
+            self._channel.abort()
 
     def _refuse(self, refused: Refused) -> None:
         self.write(plain_reply(refused.status, refused.reason))
         self._linger()
 
-    def _close(self, cycle: Cycle) -> None:
-        if cycle.body.complete and not self._intake.pending:
-            self._transport.close()
-        else:
-            self._linger()
-
     def _linger(self) -> None:
         """Close, but let the client read the reply first: unread bytes at a close make the system reset it."""
         self._intake.clear()
-        if self._ending:
-            return
-        self._enter(Phase.LINGERING)
-        if self._transport.can_write_eof():
-            self._transport.write_eof()
-        if not self._reading:
-            self._set_reading(on=True)
+        if not self._ending:
+            self._enter(Phase.LINGERING)
+            self._channel.half_close()
 
     def _disconnect(self) -> None:
         self._intake.clear()
         if self._intake.current is not None:
             self._intake.current.disconnect()
 
+    # Guest, for the service.
+
     def abort(self) -> None:
-        self._transport.abort()
+        self._channel.abort()
 
     def stop(self) -> None:
         if self._phase in (Phase.OPENING, Phase.IDLE):
-            self._transport.close()
+            self._channel.close()
 
-    # Time.
+    def tick(self, now_s: float) -> None:
+        if self._channel.stalled(now_s):
+            self.abort()
+        elif now_s >= self._deadline_s and not self._channel.waiting_bytes:
+            self._deadline_s = inf
+            self._expire()
 
     def _enter(self, phase: Phase) -> None:
         if phase is not self._phase or phase is Phase.BODY:
             self._phase = phase
-            self._deadline_s = inf if phase is Phase.WORK else self.loop.time() + self._waits_s[phase]
-
-    def tick(self, now_s: float) -> None:
-        """Look at the clock: called a few times within the shortest patience."""
-        waiting_bytes = self._transport.get_write_buffer_size()
-        if self._progress.stalled(waiting_bytes, now_s, self._settings.write_timeout_s):
-            self.abort()
-        elif now_s >= self._deadline_s and not waiting_bytes:
-            self._deadline_s = inf
-            self._expire()
+            self._deadline_s = inf if phase is Phase.WORK else self.loop.time() + self._service.waits_s[phase]
 
     def _expire(self) -> None:
         current = self._intake.current
@@ -260,17 +231,4 @@ class ServerProtocol(asyncio.BufferedProtocol):
         elif self._phase is Phase.BODY and current is not None:
             self._cut(current, Refused(408, "The request's body did not arrive in time."))
         else:
-            self._transport.close()
-
-
-def _send_at_once(transport: asyncio.BaseTransport) -> None:
-    """asyncio does it only for sockets that were made with the protocol's number, which most listeners are not."""
-    connection = transport.get_extra_info("socket")
-    if connection.family in (socket.AF_INET, socket.AF_INET6):
-        with contextlib.suppress(OSError):  # a connection that was reset meanwhile
-            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-
-
-def _reset_on_close(transport: asyncio.BaseTransport) -> None:
-    with contextlib.suppress(OSError):
-        transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET_ON_CLOSE)
+            self._channel.close()

@@ -14,8 +14,8 @@ class _Overdue(Exception):
     """Applications are still running when their time is over."""
 
 
-def ignore(error: BaseException) -> None:
-    """What `serve` does with an application's exception when nobody asks for it."""
+def _ignore(error: BaseException) -> None:
+    """Nobody asked for the exceptions of the application."""
 
 
 async def serve(
@@ -24,7 +24,7 @@ async def serve(
     sockets: Sequence[socket.socket],
     stop: asyncio.Event,
     *,
-    on_error: OnError = ignore,
+    on_error: OnError = _ignore,
 ) -> None:
     """Serve until `stop` is set and the requests at work are done, at most `drain_s` later.
 
@@ -53,9 +53,6 @@ async def _listen(service: Service, sockets: Sequence[socket.socket]) -> list[as
     servers: list[asyncio.Server] = []
     try:
         for sock in sockets:
-            # asyncio does this only for sockets whose protocol number is set; those it accepts inherit it from here.
-            # Without it the end of a reply waits 40 ms for the client's delayed acknowledgement.
-            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             server = await service.loop.create_server(
                 lambda: ServerProtocol(service),
                 sock=sock,

@@ -21,9 +21,17 @@ READ_BYTES = 65_536  # larger blocks come from the system and go back to it each
 class Guest(Protocol):
     """A connection, as the door sees it."""
 
-    def tick(self, now_s: float) -> None: ...
-    def stop(self) -> None: ...
-    def abort(self) -> None: ...
+    def tick(self, now_s: float) -> None:
+        """Look at the clock: called a few times within the shortest patience."""
+        ...
+
+    def stop(self) -> None:
+        """Leave, unless a request is at work."""
+        ...
+
+    def abort(self) -> None:
+        """Leave now."""
+        ...
 
 
 class Service:
@@ -53,13 +61,17 @@ class Service:
         try:
             await self._app(scope, cycle.receive, cycle.send)
             if not (cycle.replied or cycle.disconnected):
-                self._on_error(BadReply("The application returned before its reply was complete."))
+                self._report(BadReply("The application returned before its reply was complete."))
         except Exception as error:
             if not _only_client_gone(error):
-                self._on_error(error)
+                self._report(error)
         finally:
             self._running -= 1
             self._look()
+
+    def _report(self, error: Exception) -> None:
+        # From the loop: were the report to fail, here it would end the door and every request at work.
+        self.loop.call_soon(self._on_error, error)
 
     def left(self, guest: Guest) -> None:
         self.guests.discard(guest)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import h11
 
 from proxy_core.http1 import ASGIApp, Receive, Scope, Send, ServerSettings, serve
+from proxy_core.http1.service import OnError
 
 PATIENCE_S = 10
 """For what must happen; only a failing test takes as long."""
@@ -144,6 +145,7 @@ async def door(
     settings: ServerSettings | None = None,
     *,
     tls: ssl.SSLContext | None = None,
+    on_error: OnError | None = None,
     send_buffer_bytes: int | None = None,
 ) -> AsyncIterator[Door]:
     """Serve `app` until the test is done, and hold the server to ending then. `tls` is the clients' side;
@@ -156,7 +158,7 @@ async def door(
     stop, errors = asyncio.Event(), list[BaseException]()
     settings = settings or ServerSettings(drain_s=0.2, cancel_s=0.5)
     async with asyncio.TaskGroup() as tasks, contextlib.AsyncExitStack() as closing:
-        task = tasks.create_task(serve(app, settings, [listener], stop, on_error=errors.append))
+        task = tasks.create_task(serve(app, settings, [listener], stop, on_error=on_error or errors.append))
         running = Door(address, stop, task, errors, closing, tls)
         try:
             yield running

@@ -116,6 +116,25 @@ async def test_where_nothing_was_sent_the_client_hears_of_a_failure(app: ASGIApp
         served.errors.clear()
 
 
+async def test_a_report_that_fails_does_not_end_the_door() -> None:
+    class _Unreportable(Exception):
+        pass
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        raise _Unreportable
+
+    def report(error: BaseException) -> None:
+        raise error
+
+    failed = list[object]()
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: failed.append(context["exception"]))
+    async with door(app, on_error=report) as served:
+        for _ in range(2):
+            client = await served.connect()
+            assert (await client.ask(request())).status == 500
+    assert [type(error) for error in failed] == [_Unreportable, _Unreportable]
+
+
 async def test_sending_after_the_end_is_an_error_of_the_application() -> None:
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         await answer(send, b"ok")
