@@ -11,6 +11,8 @@ from typing import TextIO
 
 import structlog
 
+from proxy_core.observe.log_ring import LogRing
+
 MAX_QUEUED = 10_000
 MAX_FILE_BYTES = 10 * 1024 * 1024
 KEPT_FILES = 3
@@ -40,13 +42,14 @@ class _DroppingQueueHandler(QueueHandler):
 
 
 class Logs:
-    """Begins with `start`, ends with `close`, which writes what is still queued."""
+    """Begins with `start`, ends with `close`, which writes what is still queued. `ring` has the latest records."""
 
     def __init__(self, handler: logging.Handler) -> None:
         self._queue: queue.Queue[logging.LogRecord] = queue.Queue(MAX_QUEUED)
         self._handler = handler
         self._entry = _DroppingQueueHandler(self._queue)
-        self._listener = QueueListener(self._queue, handler)
+        self.ring = LogRing()
+        self._listener = QueueListener(self._queue, handler, self.ring)
 
     @classmethod
     def to_file(cls, path: Path, level: str) -> "Logs":
