@@ -41,7 +41,8 @@ class Connection(Protocol):
     def on_disconnect(self, callback: Callable[[], None]) -> Callable[[], None]:
         """Call back once, on the loop, when the client leaves before its reply is complete; soon if it already has.
 
-        Returns what takes the registration back. Nothing is called once the reply is complete.
+        Returns what takes the registration back. Nothing is called once the reply is complete. Nobody notices while
+        the client is made to wait because a body that it sends is not read.
         """
         ...
 

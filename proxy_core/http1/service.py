@@ -40,11 +40,11 @@ class Service:
     def __init__(self, app: ASGIApp, settings: ServerSettings, spawn: Spawn, on_error: OnError) -> None:
         self.settings = settings
         self.waits_s = waits_s(settings)
-        self.spawn = spawn
         self.loop = asyncio.get_running_loop()
         self.guests: set[Guest] = set()
         self.stopping = False
         self._app = app
+        self._spawn = spawn
         self._on_error = on_error
         self._running = 0
         self._quiet = asyncio.Event()
@@ -55,9 +55,13 @@ class Service:
         a proactor fills it while others are being parsed."""
         return self._buffer if os.name == "posix" else memoryview(bytearray(READ_BYTES))
 
+    def spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        """Start what ends with `run`, and is waited for from now on."""
+        self._running += 1
+        self._spawn(work)
+
     async def run(self, cycle: Cycle, scope: Scope) -> None:
         """Let the application answer, and tell of the exception that it lets through."""
-        self._running += 1
         try:
             await self._app(scope, cycle.receive, cycle.send)
             if not (cycle.replied or cycle.disconnected):

@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import random
 import ssl
 import weakref
 from collections.abc import AsyncIterator
@@ -153,6 +154,28 @@ async def test_a_thousand_connections_leave_nothing_behind(monkeypatch: pytest.M
         gc.collect()
         assert len(alive) == 1
     assert services[0].guests == set()
+
+
+async def test_damaged_requests_never_end_the_door() -> None:
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        while (event := await receive())["type"] == "http.request":
+            if not event["more_body"]:
+                await answer(send, b"whole")
+
+    chance = random.Random(7)
+    chunked = request(headers=["Transfer-Encoding: chunked"]) + b"5\r\nhello\r\n0\r\n\r\n"
+    async with door(app, ServerSettings(drain_s=0.2, linger_s=0.05)) as served:
+        for _ in range(300):
+            wire = bytearray(chance.choice([request(b"hello"), chunked]) * 3)
+            for _ in range(chance.randrange(1, 4)):
+                at = chance.randrange(len(wire))
+                wire[at : at + chance.randrange(3)] = chance.randbytes(chance.randrange(3))
+            client = await served.connect()
+            await client.say(bytes(wire[: len(wire) // 2]))
+            await asyncio.sleep(0)
+            await client.say(bytes(wire[len(wire) // 2 :]))
+            await client.close()
+        assert (await (await served.connect()).ask(request(b"hello"))).body == b"whole"
 
 
 async def test_a_hundred_connections_at_once() -> None:
