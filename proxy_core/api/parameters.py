@@ -8,6 +8,8 @@ from decimal import Decimal, InvalidOperation
 from enum import Enum
 from typing import TypeVar
 
+from proxy_core.expression import Expression, ExpressionError, parse
+
 E = TypeVar("E", bound=Enum)
 _STATUS = re.compile(r"([1-5])(?:xx)?|([1-5][0-9]{2})", re.ASCII | re.IGNORECASE)
 _END_OF_TIME = datetime(2262, 1, 1, tzinfo=UTC)
@@ -109,3 +111,11 @@ def text(given: Mapping[str, str], name: str, *, max_characters: int = 200) -> s
     if value is not None and len(value) > max_characters:
         raise BadParameter(f"Parameter {name!r} must have at most {max_characters} characters.")
     return value
+
+
+def expression(given: Mapping[str, str], name: str) -> Expression | None:
+    """A filter expression. The refusal says where in the text the trouble is, counted from 1."""
+    try:
+        return parse(given.get(name, ""))
+    except ExpressionError as error:
+        raise BadParameter(f"Parameter {name!r} is no filter: {error}.") from None

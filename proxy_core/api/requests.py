@@ -2,12 +2,15 @@
 
 import asyncio
 import contextlib
+import time
 from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 
 from proxy_core.api.exchange_items import Item, live_detail, live_item, settled_detail, settled_item
 from proxy_core.api.wishes import read_wish
+from proxy_core.asking import look
 from proxy_core.exchange.identity import ExchangeId
+from proxy_core.expression import matcher
 from proxy_core.ledger.filter import Filter
 from proxy_core.live import LiveExchange
 from proxy_core.state import EngineState
@@ -93,5 +96,6 @@ def _fits(live: LiveExchange, wanted: Filter) -> bool:
         and (wanted.status is None or wanted.status in {live.status, live.status // 100})
         and (wanted.since is None or started_s >= wanted.since.timestamp())
         and (wanted.until is None or started_s < wanted.until.timestamp())
+        and (wanted.expression is None or matcher(wanted.expression)(look(live, time.time_ns())))
         and any(wanted.text.lower() in told.lower() for told in (*models, arrival.path))
     )

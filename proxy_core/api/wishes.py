@@ -3,7 +3,18 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from proxy_core.api.parameters import BadParameter, choice, flag, gathered, moment, nanousd, status, text, whole
+from proxy_core.api.parameters import (
+    BadParameter,
+    choice,
+    expression,
+    flag,
+    gathered,
+    moment,
+    nanousd,
+    status,
+    text,
+    whole,
+)
 from proxy_core.exchange.outcome import Ending
 from proxy_core.ledger.filter import Filter
 from proxy_core.ledger.queries import PAGE_ROWS_MAX, Position, Sort
@@ -15,7 +26,7 @@ _PAGES_MAX = 1_000_000
 PARAMETERS = frozenset(
     {"page", "limit", "after", "sort", "order", "live"}
     | {"project", "model", "upstream", "provider", "client", "session", "status", "ending"}
-    | {"since", "until", "min_cost", "q"}
+    | {"since", "until", "min_cost", "q", "filter"}
 )
 
 
@@ -61,6 +72,7 @@ def _filter(given: Mapping[str, str]) -> Filter:
         ending=choice(given, "ending", ENDINGS),
         cost_min_nanousd=nanousd(given, "min_cost"),
         text=text(given, "q") or "",
+        expression=expression(given, "filter"),
     )
 
 

@@ -1,10 +1,13 @@
 """Which exchanges a reader asks for."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from proxy_core.exchange.outcome import Ending
+from proxy_core.expression import Expression
+from proxy_core.ledger import asked
 
 Values = list[Any]
 
@@ -27,10 +30,13 @@ class Filter:
     cost_min_nanousd: int | None = None
     text: str = ""
     """Part of a model's name, a path or an error; ASCII letters match in either case."""
+    expression: Expression | None = None
+    marked: Collection[str] = ()
+    """The ids that `marked` in the expression means."""
 
     def where(self, time_column: str) -> tuple[str, Values]:
         """An SQL condition with its values. `time_column` is what `since` and `until` compare."""
-        parts = [*self._times(time_column), *self._names(), *self._ends(), *self._texts()]
+        parts = [*self._times(time_column), *self._names(), *self._ends(), *self._texts(), *self._expressed()]
         condition = " AND ".join(condition for condition, _ in parts) or "1"
         return condition, [value for _, values in parts for value in values]
 
@@ -71,6 +77,9 @@ class Filter:
         columns = ("model", "served_model", "path", "reason")
         condition = " OR ".join(f"{column} LIKE ? ESCAPE '\\'" for column in columns)
         return [(f"({condition})", [f"%{escaped}%"] * len(columns))]
+
+    def _expressed(self) -> list[tuple[str, Values]]:
+        return [] if self.expression is None else [asked.where(self.expression, self.marked)]
 
 
 def unix_ns(moment: datetime) -> int:

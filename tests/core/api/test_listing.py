@@ -174,3 +174,15 @@ async def test_a_bad_parameter_is_an_answer_and_not_a_fault(tmp_path: Path) -> N
         reply = await api.client.get("/api/requests?limit=0")
     assert reply.status_code == 400
     assert reply.json() == {"error": "Parameter 'limit' must be a whole number from 1 to 500."}
+
+
+async def test_a_filter_expression(tmp_path: Path) -> None:
+    async with stand(tmp_path) as api:
+        records = settle_five(api)
+        assert await ids(api, "filter=cost%20%3E%200.5") == [records[1].id]
+        assert await ids(api, "filter=status%204xx%20or%20gpt") == [records[4].id, records[2].id]
+        refused = await api.client.get("/api/requests?filter=cst%20%3E%203")
+    assert refused.status_code == 400
+    assert refused.json() == {
+        "error": "Parameter 'filter' is no filter: there is no field 'cst'; did you mean cost? (at 1)."
+    }
