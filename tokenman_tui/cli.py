@@ -17,6 +17,7 @@ VERBS = {
     "stop": "tokenman_tui.commands.stop",
     "status": "tokenman_tui.commands.status",
     "logs": "tokenman_tui.commands.logs",
+    "doctor": "tokenman_tui.commands.doctor",
     "install-service": "tokenman_tui.commands.install_service",
     "uninstall-service": "tokenman_tui.commands.uninstall_service",
     "wire": "tokenman_tui.commands.wire",

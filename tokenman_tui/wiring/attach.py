@@ -10,7 +10,7 @@ from pathlib import Path as FilePath
 from typing import Any
 
 from proxy_core.config.save import ChangedMeanwhile, digest, replace_file
-from tokenman_tui.wiring.client import Client, Environment, Gateway, SettingsFile
+from tokenman_tui.wiring.client import Client, Environment, Gateway, SettingsFile, base_of
 from tokenman_tui.wiring.earlier import Now, points_here, without
 from tokenman_tui.wiring.formats import CannotEdit, Path, value_at
 
@@ -43,6 +43,15 @@ def is_wired(client: Client, gateway: Gateway, environ: Environment) -> bool:
         return points_here(client.file, gateway, _look(client.file.place(environ)))
     except (CannotEdit, OSError):
         return False
+
+
+def wired_to(client: Client, gateway: Gateway, environ: Environment) -> str | None:
+    """The base URL to which the client's file was wired, which may be an earlier one; None when it is not wired."""
+    if client.file is None or not is_wired(client, gateway, environ):
+        return None
+    document = client.file.format.parse(_read(client.file.place(environ)) or "")
+    found = (value_at(document, at) for at in client.file.addresses(document))
+    return next((base_of(address) for address in found if gateway.may_be_meant_by(address)), None)
 
 
 def wire(client: Client, gateway: Gateway, environ: Environment, *, dry: bool = False) -> Wired:

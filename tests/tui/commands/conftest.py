@@ -31,3 +31,14 @@ def run(home: Path) -> Run:
 def file(home: Path) -> Path:
     """The configuration file's place."""
     return home / "tokenman.toml"
+
+
+@pytest.fixture
+def settings(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The settings of Claude Code, with a key and an address in them."""
+    for name in ("CLAUDE_CONFIG_DIR", "CODEX_HOME", "OPENCODE_CONFIG", "CONTINUE_GLOBAL_DIR"):
+        monkeypatch.delenv(name, raising=False)
+    file = tmp_path / "user" / ".claude" / "settings.json"
+    file.parent.mkdir(parents=True)
+    file.write_text('{"env": {"ANTHROPIC_API_KEY": "sk-ant-hunter2", "ANTHROPIC_BASE_URL": "https://gw"}}')
+    return file

@@ -17,16 +17,6 @@ from tokenman_tui.commands.run import direct
 ROOT = Path(__file__).parents[3]
 
 
-@pytest.fixture
-def settings(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    for name in ("CLAUDE_CONFIG_DIR", "CODEX_HOME", "OPENCODE_CONFIG", "CONTINUE_GLOBAL_DIR"):
-        monkeypatch.delenv(name, raising=False)
-    file = tmp_path / "user" / ".claude" / "settings.json"
-    file.parent.mkdir(parents=True)
-    file.write_text('{"env": {"ANTHROPIC_API_KEY": "sk-ant-hunter2", "ANTHROPIC_BASE_URL": "https://gw"}}')
-    return file
-
-
 def test_wire_says_what_it_sets_and_no_more(run: Run, settings: Path) -> None:
     before = settings.read_text()
     dry = run("wire", "claude-code", "--dry-run")
