@@ -8,6 +8,7 @@ import typer
 from tokenman_tui.commands.verbs import group
 
 VERBS = {
+    "setup": "tokenman_tui.commands.setup",
     "init-config": "tokenman_tui.commands.init_config",
     "config": "tokenman_tui.commands.config",
     "config-export": "tokenman_tui.commands.config_export",
