@@ -1,7 +1,6 @@
 """The proxy's door: a thin ASGI application that turns HTTP requests into exchanges."""
 
 import asyncio
-import io
 import socket
 from collections.abc import Callable, Mapping, Sequence
 
@@ -10,10 +9,20 @@ import structlog
 
 from proxy_core import foreign_pages
 from proxy_core.config.server import ServerOptions
-from proxy_core.errors import Refusal, RefusalKind, Refused
+from proxy_core.errors import Refusal, RefusalKind
 from proxy_core.exchange.headers import RawHeaders, first
 from proxy_core.gateway import FAREWELL_S, Gateway
-from proxy_core.http1 import Connection, Receive, Scope, Send, ServerSettings, connection_of, serve
+from proxy_core.http1 import (
+    BodyTooLarge,
+    ClientGone,
+    Connection,
+    Receive,
+    Scope,
+    Send,
+    ServerSettings,
+    connection_of,
+    serve,
+)
 from proxy_core.intake import Inbound
 
 log = structlog.get_logger("tokenman.proxy")
@@ -36,7 +45,7 @@ class ProxyDoor:
     def __init__(self, gateway: Gateway) -> None:
         self._gateway = gateway
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002 - ASGI
         local = _LOCAL.get((scope["method"], scope["path"]))
         if local is not None:
             await _answer_json(send, local)
@@ -52,11 +61,12 @@ class ProxyDoor:
             return
         max_bytes = self._gateway.runtime.config.server.max_body_size
         try:
-            body = await _read_body(connection.raw_headers, receive, max_bytes)
-        except Refused as refused:
-            await self._gateway.refuse(inbound, refused.refusal, client)
-            return
-        if body is not None:
+            body = await connection.read_body(max_bytes)
+        except BodyTooLarge:
+            await self._gateway.refuse(inbound, Refusal(RefusalKind.TOO_LARGE, _too_large(max_bytes)), client)
+        except ClientGone:
+            log.debug("a client left before the end of its request", path=scope["path"])
+        else:
             await self._gateway.handle(_inbound(scope, connection, body), client)
 
     def _refusal(self, inbound: Inbound) -> Refusal | None:
@@ -95,27 +105,6 @@ class _HttpClient:
 
 def _inbound(scope: Scope, connection: Connection, body: bytes) -> Inbound:
     return Inbound(scope["method"], scope["path"], connection.target, connection.raw_headers, body)
-
-
-async def _read_body(headers: RawHeaders, receive: Receive, max_bytes: int) -> bytes | None:
-    """The whole body as it came; None when the client left before its end. Raises Refused past the limit."""
-    announced = first(headers, b"content-length")
-    if announced.isdigit() and int(announced) > max_bytes:
-        raise Refused(RefusalKind.TOO_LARGE, _too_large(max_bytes))
-    message = await receive()
-    if message["type"] == "http.request" and not message["more_body"]:
-        whole: bytes = message["body"]
-        return whole
-    # BytesIO grows in place: joining a list of pieces at the end would copy 64 MB at a stretch.
-    pieces = io.BytesIO()
-    while message["type"] == "http.request":
-        pieces.write(message["body"])
-        if pieces.tell() > max_bytes:
-            raise Refused(RefusalKind.TOO_LARGE, _too_large(max_bytes))
-        if not message["more_body"]:
-            return pieces.getvalue()
-        message = await receive()
-    return None
 
 
 def _too_large(max_bytes: int) -> str:

@@ -41,14 +41,18 @@ def run(launch: Launch) -> int:
             place.tell(Addresses.of(doors.proxy, doors.api))
             logs = _logs(options, to_file=launch.ui or launch.log_to_file)
             closing.callback(logs.close)
-            with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+            with asyncio.Runner(loop_factory=_loop_factory(ui=launch.ui)) as runner:
                 return runner.run(_main(launch, doors))
     except (CannotRun, AlreadyRunning, LedgerUnusable) as error:
         sys.stderr.write(f"{error}\n")
         return FAILED
 
 
-def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
+def _loop_factory(*, ui: bool) -> Callable[[], asyncio.AbstractEventLoop] | None:
+    """uvloop where it serves; None is asyncio's own loop. From 3.12 on Textual starts tasks eagerly, which uvloop's
+    `create_task` cannot do on 3.13."""
+    if ui and sys.version_info >= (3, 12):
+        return None
     try:
         import uvloop  # noqa: PLC0415 - not on every platform
     except ImportError:
