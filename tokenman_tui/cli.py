@@ -86,7 +86,7 @@ def mock(
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port to listen on; 0 takes any free one.")] = 7679,
     bind: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
 ) -> None:
-    """Run the mock provider alone, as Anthropic and OpenAI at once."""
+    """Run the mock provider alone, as both vendors at once."""
     from tokenman_tui.mock import run  # noqa: PLC0415
 
     raise typer.Exit(run(bind, port))

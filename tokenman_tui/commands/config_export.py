@@ -26,7 +26,7 @@ def config_export(
     with_secrets: Annotated[bool, typer.Option("--with-secrets", help="Write secret options too.")] = False,
     config: ConfigFile = None,
 ) -> None:
-    """Write the configuration in force, from whichever layer each value comes. Secrets are left out."""
+    """Write the configuration in force, without secrets."""
     text = exported(configured(context, config), with_secrets=with_secrets)
     if file == STANDARD_OUTPUT:
         typer.echo(text, nl=False)

@@ -25,7 +25,7 @@ def config_import(
     file: Annotated[Path, typer.Argument(help="File to import.")],
     config: ConfigFile = None,
 ) -> None:
-    """Check a file, then put it in the configuration's place. The old file is kept with .bak at its name's end."""
+    """Put a valid file in the configuration's place. The old one is kept as .bak."""
     target = given(context, config).config or places().config_file
     if target.exists() and file.exists() and target.samefile(file):
         raise Failed(f"{file} is the configuration itself: there is nothing to import.")

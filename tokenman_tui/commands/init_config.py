@@ -17,7 +17,7 @@ app = verb()
 
 @app.command()
 def init_config(context: typer.Context, config: ConfigFile = None) -> None:
-    """Write a commented configuration file with every default. Never overwrites one."""
+    """Write a commented file of every default. Never overwrites one."""
     path = given(context, config).config or places().config_file
     write(path)
     typer.echo(f"Every option is in {path} with its default: change one with `tokenman config edit`.")

@@ -37,7 +37,7 @@ def install_service(
     config: ConfigFile = None,
     data_dir: DataDir = None,
 ) -> None:
-    """Run the proxy as a service of yours: a systemd user unit, or a launchd agent."""
+    """Run the proxy as a service of yours. A systemd user unit, or a launchd agent."""
     arguments = given(context, config, data_dir)
     loaded = load(arguments.config, overrides=arguments.overrides)
     manager = chosen(kind)

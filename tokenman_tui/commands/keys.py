@@ -19,9 +19,11 @@ from proxy_core.config.secret import Secret
 from tokenman_tui.commands.failure import Failed, failing_on
 from tokenman_tui.commands.options import ConfigFile, DataDir, configured
 from tokenman_tui.commands.verbs import verb
+from tokenman_tui.instance import running
 
 app = verb()
 _MAX_BYTES = 64 * 1024
+_LATER = "TokenMan runs, and a key that it has used already it keeps until it is restarted."
 
 ProviderKey = Annotated[str, typer.Argument(metavar="PROVIDER", help="Key of a provider, such as anthropic.")]
 
@@ -106,7 +108,8 @@ def keep(loaded: Loaded, provider: str, key_ref: str, text: str) -> str:
     place = loaded.config.server.data_dir
     fingerprint = secret.fingerprint(digest_key(place))
     note_key(place, key_ref, fingerprint)
-    return f"The key for {provider} is stored at {key_ref}, fingerprint {fingerprint}."
+    later = f" {_LATER}" if running(place) is not None else ""
+    return f"The key for {provider} is stored at {key_ref}, fingerprint {fingerprint}.{later}"
 
 
 def _read(provider: str) -> str:
@@ -126,7 +129,8 @@ def delete(context: typer.Context, provider: ProviderKey, config: ConfigFile = N
     with failing_on(NotKept):
         delete_key(options.key_ref, provider)
     note_key(loaded.config.server.data_dir, options.key_ref, None)
-    typer.echo(f"The key for {provider} is deleted from {options.key_ref}.")
+    later = f" {_LATER}" if running(loaded.config.server.data_dir) is not None else ""
+    typer.echo(f"The key for {provider} is deleted from {options.key_ref}.{later}")
 
 
 @app.command("test")

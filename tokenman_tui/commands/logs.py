@@ -31,7 +31,7 @@ def logs(
     config: ConfigFile = None,
     data_dir: DataDir = None,
 ) -> None:
-    """Print the end of the log that the app and `tokenman start` write."""
+    """Print the end of the log. The app and `tokenman start` write it."""
     path = log_file(data_directory(context, config, data_dir))
     if not path.exists():
         raise Failed(f"There is no log at {path} yet: it begins with `tokenman start`, or with the terminal app.")

@@ -44,7 +44,7 @@ def setup(
     config: ConfigFile = None,
     data_dir: DataDir = None,
 ) -> None:
-    """Ask what is needed, and end in a configuration that works."""
+    """Answer a few questions, and be ready to go."""
     if not non_interactive and not sys.stdin.isatty():
         raise Failed("Setup asks questions, and there is no terminal to answer them: use --non-interactive.")
     path = given(context, config).config or places().config_file

@@ -26,7 +26,7 @@ def status(
     config: ConfigFile = None,
     data_dir: DataDir = None,
 ) -> None:
-    """Say whether the program runs, with a summary of its figures. Exit status 3 when it does not run."""
+    """Say whether the program runs, and its figures. Exit status 3 when it does not run."""
     place = data_directory(context, config, data_dir)
     instance = running(place)
     if instance is None:

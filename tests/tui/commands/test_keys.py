@@ -18,6 +18,7 @@ import pytest
 from typer.testing import Result
 
 from tests.tui.commands.conftest import Run
+from tokenman_tui.instance import claim
 
 ROOT = Path(__file__).parents[3]
 KEY = "sk-ant-hunter2-0123456789"
@@ -79,6 +80,12 @@ def test_a_key_goes_into_a_real_keyring_and_out_again(backend: dict[str, str], k
     again = keys("delete", "anthropic", **backend)
     assert (again.exit_code, again.stdout) == (1, "")
     assert again.stderr == "There is no key for provider anthropic in the keyring (entry tokenman/anthropic).\n"
+
+
+def test_a_program_that_runs_keeps_the_key_that_it_has_used(keys: Keys, home: Path) -> None:
+    with claim(home):
+        told = [keys("set", "anthropic", given=KEY, **PLAIN), keys("delete", "anthropic", **PLAIN)]
+    assert all(one.stdout.endswith("a key that it has used already it keeps until it is restarted.\n") for one in told)
 
 
 @pytest.mark.usefixtures("environ")
