@@ -6,12 +6,16 @@ from enum import StrEnum
 
 from textual.binding import Binding
 
+from tokenman_tui.feeds.modes import MODES
+
 
 class Where(StrEnum):
     """What an action belongs to. Its value is the heading in the help."""
 
     APP = "Everywhere"
     TAIL = "Requests"
+    PROVIDERS = "Providers"
+    LOGS = "Log"
 
 
 NAMES = {
@@ -19,6 +23,7 @@ NAMES = {
     "left_square_bracket": "[",
     "right_square_bracket": "]",
     "colon": ":",
+    "slash": "/",
     "enter": "enter",
     "up": "↑",
     "down": "↓",
@@ -81,6 +86,28 @@ ACTIONS: tuple[Action, ...] = (
     Action("screen.newest", ("end", "G"), "Go to the newest request and follow", Where.TAIL),
     Action("screen.scroll_detail(-1)", ("left_square_bracket",), "Scroll the detail up", Where.TAIL, shown_key="["),
     Action("screen.scroll_detail(1)", ("right_square_bracket",), "Scroll the detail down", Where.TAIL, shown_key="]"),
+    Action("screen.move(-1)", ("up", "k"), "Provider above", Where.PROVIDERS, in_palette=False),
+    Action("screen.move(1)", ("down", "j"), "Provider below", Where.PROVIDERS, "provider", "j/k", in_palette=False),
+    Action("screen.page(-1)", ("pageup", "ctrl+b"), "One page of providers up", Where.PROVIDERS, in_palette=False),
+    Action("screen.page(1)", ("pagedown", "ctrl+f"), "One page of providers down", Where.PROVIDERS, in_palette=False),
+    Action("screen.scroll_detail(-1)", ("left_square_bracket",), "Scroll the failures up", Where.PROVIDERS),
+    Action("screen.scroll_detail(1)", ("right_square_bracket",), "Scroll the failures down", Where.PROVIDERS),
+    Action(
+        "screen.open_exchange", ("enter",), "Go to the request of the record", Where.LOGS, "request", "enter"
+    ),
+    Action("screen.level", ("l",), "Show the next level: all, info, warnings, errors", Where.LOGS, "level"),
+    Action("screen.search", ("slash",), "Show only records with these words", Where.LOGS, "search", "/"),
+    Action("screen.clear_search", ("escape",), "Show records with any words again", Where.LOGS),
+    Action("screen.follow", ("f",), "Follow the newest record, or stop following", Where.LOGS, "follow"),
+    Action("screen.move(-1)", ("up", "k"), "Record above", Where.LOGS, in_palette=False),
+    Action("screen.move(1)", ("down", "j"), "Record below", Where.LOGS, in_palette=False),
+    Action("screen.page(-1)", ("pageup", "ctrl+b"), "One page of records up", Where.LOGS, in_palette=False),
+    Action("screen.page(1)", ("pagedown", "ctrl+f"), "One page of records down", Where.LOGS, in_palette=False),
+    Action("screen.oldest", ("home", "g"), "Go to the oldest record", Where.LOGS),
+    Action("screen.newest", ("end", "G"), "Go to the newest record and follow", Where.LOGS),
+    Action("screen.scroll_detail(-1)", ("left_square_bracket",), "Scroll the record up", Where.LOGS, shown_key="["),
+    Action("screen.scroll_detail(1)", ("right_square_bracket",), "Scroll the record down", Where.LOGS, shown_key="]"),
+    *(Action(f"app.switch_mode('{mode.name}')", (mode.key,), f"Go to {mode.title}", Where.APP) for mode in MODES),
     Action("app.help", ("question_mark", "f1"), "Show every key", Where.APP, "help", "?"),
     Action(
         "app.command_palette",

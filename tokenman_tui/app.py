@@ -12,12 +12,16 @@ from textual.screen import Screen
 
 from tokenman_tui.actions import Where, bindings, in_palette
 from tokenman_tui.bridge import Bridge
+from tokenman_tui.feeds.modes import MODES
 from tokenman_tui.screens.help import HelpScreen
 from tokenman_tui.screens.live import LiveScreen
+from tokenman_tui.screens.logs import LogsScreen
+from tokenman_tui.screens.providers import ProvidersScreen
 from tokenman_tui.themes import DEFAULT_THEME, THEMES
 
 PAINT_S = 0.2
 """One clock for everything that moves: five times a second is alive to the eye and cheap for the loop."""
+SCREENS = {"live": LiveScreen, "providers": ProvidersScreen, "logs": LogsScreen}
 SEVERITIES: dict[str, SeverityLevel] = {"info": "information", "warning": "warning", "error": "error"}
 
 
@@ -36,7 +40,13 @@ class TokenManApp(App[None]):
         for known in THEMES:
             self.register_theme(known)
         self.theme = theme
-        self.add_mode("live", partial(LiveScreen, bridge))
+        self._opened: dict[str, Screen[None]] = {}
+        for mode in MODES:
+            self.add_mode(mode.name, partial(self._open, mode.name))
+
+    def _open(self, mode: str) -> Screen[None]:
+        self._opened[mode] = SCREENS[mode](self._bridge)
+        return self._opened[mode]
 
     def on_mount(self) -> None:
         self._bridge.open()
@@ -45,6 +55,13 @@ class TokenManApp(App[None]):
 
     def on_unmount(self) -> None:
         self._bridge.close()
+
+    async def on_logs_screen_wanted(self, message: LogsScreen.Wanted) -> None:
+        """From a record of the log to the exchange that it is about."""
+        await self.switch_mode("live")
+        live = self._opened["live"]
+        if not (isinstance(live, LiveScreen) and live.reveal(message.exchange_id)):
+            self.notify("That request is not in the list any more.", timeout=4)
 
     def action_help(self) -> None:
         self.push_screen(HelpScreen())
@@ -55,16 +72,16 @@ class TokenManApp(App[None]):
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Every action of the list, under its full title."""
-        for action in in_palette((Where.TAIL, Where.APP)):
+        for action in in_palette((getattr(screen, "WHERE", Where.TAIL), Where.APP)):
             yield SystemCommand(action.title, action.key_names, partial(self.run_action, action.call, screen))
 
     def paint(self) -> None:
         """Moves what has happened into the feeds and draws what changed."""
         paint = self._bridge.flush()
-        if not paint:
-            return
-        screen = self.screen_stack[0]
-        if isinstance(screen, LiveScreen) and screen.is_mounted:
-            screen.paint(paint)
+        live, current = self._opened.get("live"), self.screen_stack[0]
+        if paint and isinstance(live, LiveScreen) and live.is_mounted:
+            live.paint(paint)
+        if isinstance(current, ProvidersScreen | LogsScreen) and current.is_mounted:
+            current.tick()
         for notice in paint.notices:
             self.notify(notice.sentence, severity=SEVERITIES[notice.severity], markup=False)

@@ -15,16 +15,21 @@ from typing import Protocol
 import structlog
 
 from proxy_core.bus import Bus
+from proxy_core.config.root import Config
 from proxy_core.events import ExchangeOpened, ExchangeSettled, NoticeRaised, Severity
 from proxy_core.exchange.identity import ExchangeId
 from proxy_core.ledger.figures import cost_is_unknown
 from proxy_core.ledger.queries import Page
 from proxy_core.live import LiveExchange, LiveTable
 from proxy_core.loop_lag import LoopLag
+from proxy_core.observe.log_ring import LogRing
+from proxy_core.observe.pace import Pace
 from proxy_core.observe.tally import Tally
 from tokenman_tui.feeds.exchange_feed import CAPACITY, ExchangeFeed, Facts, FeedChange
 from tokenman_tui.feeds.glance import Glance
 from tokenman_tui.feeds.inert import inert
+from tokenman_tui.feeds.log_feed import LogFeed
+from tokenman_tui.feeds.provider_rows import ProviderRows
 
 log = structlog.get_logger("tokenman.bridge")
 FACTS_PER_FLUSH = 1_000
@@ -48,6 +53,10 @@ class EngineState(Protocol):
     def lag(self) -> LoopLag: ...
     @property
     def tally(self) -> Tally: ...
+    @property
+    def pace(self) -> Pace: ...
+    @property
+    def config(self) -> Callable[[], Config]: ...
     @property
     def ledger(self) -> "PastExchanges": ...
     @property
@@ -101,9 +110,17 @@ class Bridge:
     times a second."""
 
     def __init__(
-        self, state: EngineState, *, mono_ns: Callable[[], int] = time.monotonic_ns, zone: tzinfo | None = None
+        self,
+        state: EngineState,
+        *,
+        mono_ns: Callable[[], int] = time.monotonic_ns,
+        zone: tzinfo | None = None,
+        log_ring: LogRing | None = None,
     ) -> None:
+        """`log_ring` has the program's own log; without one that mode stays empty."""
         self.exchanges = ExchangeFeed(zone=zone, is_unpriced=cost_is_unknown)
+        self.providers = ProviderRows(state.config, state.live, state.tally, state.pace, zone)
+        self.logs = LogFeed(log_ring or LogRing())
         self._state = state
         self._mono_ns = mono_ns
         self._inbox: dict[ExchangeId, Facts] = {}

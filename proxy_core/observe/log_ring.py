@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Final
 
+from proxy_core.exchange.identity import ExchangeId
+
 RECORDS_KEPT: Final = 2_000
 EVENT_CHARACTERS: Final = 2_000
 VALUE_CHARACTERS: Final = 500
@@ -26,8 +28,8 @@ class LogLine:
     logger: str
     event: str
     fields: tuple[tuple[str, str], ...] = ()
-    exchange_id: str = ""
-    """The exchange that it is about; empty when it is about none."""
+    exchange_id: ExchangeId | None = None
+    """The exchange that it is about; None when it is about none."""
     trace: str = ""
 
     @classmethod
@@ -38,13 +40,14 @@ class LogLine:
         if not trace and record.exc_info:
             trace = _traces.formatException(record.exc_info)
         told = ((key, str(value)) for key, value in facts.items() if key not in _APART and not key.startswith("_"))
+        about = facts.get("exchange_id")
         return cls(
             at_ns=round(record.created * 1e9),
             level=record.levelno,
             logger=record.name,
             event=str(facts.get("event", ""))[:EVENT_CHARACTERS],
             fields=tuple((key[:VALUE_CHARACTERS], text[:VALUE_CHARACTERS]) for key, text in islice(told, FIELDS)),
-            exchange_id=str(facts.get("exchange_id", ""))[:VALUE_CHARACTERS],
+            exchange_id=ExchangeId(str(about)[:VALUE_CHARACTERS]) if about else None,
             trace=trace[-TRACE_CHARACTERS:],
         )
 

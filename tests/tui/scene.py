@@ -7,6 +7,8 @@ from decimal import Decimal
 from itertools import count
 
 from proxy_core.bus import Bus
+from proxy_core.config.providers import complete
+from proxy_core.config.root import Config
 from proxy_core.events import ExchangeOpened, ExchangeSettled
 from proxy_core.exchange.identity import ExchangeId
 from proxy_core.exchange.outcome import Ending, Outcome
@@ -15,6 +17,8 @@ from proxy_core.exchange.usage import Usage
 from proxy_core.ledger.queries import Page
 from proxy_core.live import LiveExchange, LiveTable, Phase
 from proxy_core.loop_lag import LoopLag
+from proxy_core.observe.log_ring import LogRing
+from proxy_core.observe.pace import Pace
 from proxy_core.observe.tally import Tally
 from tokenman_tui.bridge import Bridge
 
@@ -129,12 +133,18 @@ class Scene:
     live: LiveTable = field(default_factory=LiveTable)
     lag: LoopLag = field(default_factory=LoopLag)
     tally: Tally = field(default_factory=lambda: Tally(zone=UTC, now_ns=lambda: NOON_NS + 30 * SECOND_NS))
+    pace: Pace = field(default_factory=lambda: Pace(now_ns=lambda: NOON_NS + 30 * SECOND_NS))
+    log_ring: LogRing = field(default_factory=LogRing)
     ledger: StillLedger = field(default_factory=StillLedger)
     addresses: StillAddresses = field(default_factory=StillAddresses)
     mono_ns: int = 1_000 * SECOND_NS
 
     def bridge(self) -> Bridge:
-        return Bridge(self, mono_ns=lambda: self.mono_ns, zone=UTC)
+        return Bridge(self, mono_ns=lambda: self.mono_ns, zone=UTC, log_ring=self.log_ring)
+
+    @staticmethod
+    def config() -> Config:
+        return Config.model_validate({"providers": {key: complete(key, {}) for key in ("anthropic", "openai")}})
 
     def opens(self, about: Arrival | None = None) -> LiveExchange:
         live = self.live.open(about or arrival())
@@ -152,6 +162,7 @@ class Scene:
     def settles(self, record: ExchangeRecord) -> None:
         self.live.close(record.id)
         self.tally.add(record)
+        self.pace.add(record)
         self.bus.publish(ExchangeSettled(record))
 
     def passes(self, seconds: float) -> None:

@@ -33,6 +33,7 @@ def busy() -> Scene:
     scene.ledger.records = records
     for record in records:
         scene.tally.add(record)
+        scene.pace.add(record)
     for number, (age_s, reply_bytes) in enumerate(((14.2, 48_200), (6.1, 9_140), (2.4, 812), (0.3, 0))):
         _stream(scene, ROWS + number, age_s, reply_bytes)
     return scene

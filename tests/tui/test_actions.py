@@ -5,11 +5,15 @@ from collections import Counter
 from tokenman_tui.actions import ACTIONS, Where, bindings, in_palette
 from tokenman_tui.app import TokenManApp
 from tokenman_tui.screens.live import LiveScreen
+from tokenman_tui.screens.logs import LogsScreen
+from tokenman_tui.screens.providers import ProvidersScreen
 
 
 def test_a_key_does_one_thing() -> None:
-    keys = Counter(key for action in ACTIONS for key in action.keys)
-    assert [key for key, times in keys.items() if times > 1] == []
+    everywhere = [key for action in ACTIONS if action.where is Where.APP for key in action.keys]
+    for place in set(Where) - {Where.APP}:
+        keys = Counter(everywhere + [key for action in ACTIONS if action.where is place for key in action.keys])
+        assert [key for key, times in keys.items() if times > 1] == []
 
 
 def test_titles_differ() -> None:
@@ -17,10 +21,11 @@ def test_titles_differ() -> None:
 
 
 def test_every_call_is_an_action_of_its_place() -> None:
-    homes = {"screen": LiveScreen, "app": TokenManApp}
+    screens = {Where.TAIL: LiveScreen, Where.PROVIDERS: ProvidersScreen, Where.LOGS: LogsScreen}
     for action in ACTIONS:
         where, _, call = action.call.partition(".")
-        assert hasattr(homes[where], "action_" + call.partition("(")[0])
+        home = TokenManApp if where == "app" else screens[action.where]
+        assert hasattr(home, "action_" + call.partition("(")[0])
 
 
 def test_every_key_is_bound() -> None:
@@ -29,7 +34,7 @@ def test_every_key_is_bound() -> None:
 
 
 def test_the_footer_shows_one_key_for_each_action() -> None:
-    shown = [binding.action for where in Where for binding in bindings(where) if binding.show]
+    shown = [(where, binding.action) for where in Where for binding in bindings(where) if binding.show]
     assert len(shown) == len(set(shown)) == sum(bool(action.label) for action in ACTIONS)
 
 

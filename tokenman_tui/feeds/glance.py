@@ -35,12 +35,13 @@ class Glance:
     proxy_url: str
 
 
-def masthead(glance: Glance, tail_says: Line, width: int) -> tuple[Line, Line]:
-    """Name and address with the sums of money; below, what goes on now with the burn rate."""
-    sums = _first_that_fits(_sums(glance), width - len(NAME) - 4)
-    name: Line = (MARGIN, Span(NAME, Part.NAME), Span(f"  {glance.proxy_url.removeprefix('http://')}", Part.MUTED))
-    if width_of(name) + width_of(sums) + 2 > width:
-        name = name[:2]
+def masthead(glance: Glance, tail_says: Line, width: int, modes: Line = ()) -> tuple[Line, Line]:
+    """Name, modes and address with the sums of money; below, what goes on now with the burn rate."""
+    name: Line = (MARGIN, Span(NAME, Part.NAME), Span("  " if modes else ""), *modes)
+    sums = _first_that_fits(_sums(glance), width - width_of(name) - 3)
+    address = Span(f"  {glance.proxy_url.removeprefix('http://')}", Part.MUTED)
+    if width_of((*name, address)) + width_of(sums) + 2 <= width:
+        name = (*name, address)
     now = (MARGIN, *_now(glance), *tail_says)
     burning = _first_that_fits(_burning(glance), width - width_of(now) - 3)
     return justified(name, (*sums, MARGIN), width), justified(now, (*burning, MARGIN), width)

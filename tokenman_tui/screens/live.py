@@ -11,6 +11,7 @@ from textual.widgets import Footer
 from tokenman_tui.actions import Where, bindings
 from tokenman_tui.bridge import Bridge, Paint
 from tokenman_tui.feeds import first_steps
+from tokenman_tui.feeds.exchange_row import RowId
 from tokenman_tui.feeds.overview import Selected
 from tokenman_tui.feeds.spans import Line, Part, Span
 from tokenman_tui.widgets.column_heads import ColumnHeads
@@ -65,6 +66,14 @@ class LiveScreen(Screen[None]):
             self.add_class("-detail")
         self._show_detail()
         self._say()
+
+    def reveal(self, exchange_id: RowId) -> bool:
+        """Selects an exchange; False when the list does not have it."""
+        position = self._bridge.exchanges.position(exchange_id)
+        if position is not None:
+            self._table.tail.select(position)
+            self._moved()
+        return position is not None
 
     def action_toggle_detail(self) -> None:
         self.toggle_class("-detail")

@@ -2,16 +2,22 @@
 
 from collections.abc import Sequence
 
-from tokenman_tui.feeds.glance import Glance, masthead
+from textual import events
+
+from tokenman_tui.feeds import modes
+from tokenman_tui.feeds.glance import MARGIN, NAME, Glance, masthead
 from tokenman_tui.feeds.spans import Line
 from tokenman_tui.widgets.lines import Lines
+
+STRIP_AT = len(MARGIN.text) + len(NAME) + 2
 
 
 class Masthead(Lines):
     """Draws a `Glance`, and what the tail has to say."""
 
-    def __init__(self, glance: Glance) -> None:
+    def __init__(self, glance: Glance, mode: str = "live") -> None:
         super().__init__()
+        self._modes = modes.strip(mode)
         self._glance = glance
         self._tail_says: Line = ()
 
@@ -19,5 +25,10 @@ class Masthead(Lines):
         self._glance, self._tail_says = glance, tail_says
         self.repaint()
 
+    async def on_click(self, event: events.Click) -> None:
+        mode = modes.mode_at(event.x - STRIP_AT) if event.y == 0 else None
+        if mode is not None:
+            await self.run_action(f"app.switch_mode('{mode.name}')")
+
     def lines_for(self, width: int) -> Sequence[Line]:
-        return masthead(self._glance, self._tail_says, width)
+        return masthead(self._glance, self._tail_says, width, self._modes)

@@ -1,0 +1,49 @@
+"""The modes of the app: what there is, which key goes there, and the strip in the header that says so."""
+
+from dataclasses import dataclass
+
+from tokenman_tui.feeds.inert import cells
+from tokenman_tui.feeds.spans import Line, Part, Span
+
+GAP = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Mode:
+    """`name` is what the app calls it, `title` what people do."""
+
+    key: str
+    name: str
+    title: str
+
+    @property
+    def cells(self) -> int:
+        return cells(self.key) + 1 + cells(self.title)
+
+
+MODES: tuple[Mode, ...] = (
+    Mode("1", "live", "Live"),
+    Mode("2", "providers", "Providers"),
+    Mode("3", "logs", "Logs"),
+)
+
+
+def strip(current: str) -> Line:
+    """Every mode with its key; the current one stands out, also without colours."""
+    spans: list[Span] = []
+    for mode in MODES:
+        here = mode.name == current
+        spans.append(Span(f"{mode.key} ", Part.NAME if here else Part.ACCENT))
+        spans.append(Span(mode.title, Part.TITLE if here else Part.MUTED))
+        spans.append(Span(" " * GAP))
+    return tuple(spans[:-1])
+
+
+def mode_at(cell: int) -> Mode | None:
+    """The mode that the strip shows in its `cell`."""
+    begin = 0
+    for mode in MODES:
+        if begin <= cell < begin + mode.cells:
+            return mode
+        begin += mode.cells + GAP
+    return None

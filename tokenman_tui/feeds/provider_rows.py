@@ -1,0 +1,105 @@
+"""What the providers are doing: one row for each, read off the engine's figures when somebody looks."""
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import tzinfo
+
+from proxy_core.config.root import Config
+from proxy_core.ledger.figures import Sums
+from proxy_core.ledger.recent import Ended
+from proxy_core.live import LiveTable
+from proxy_core.observe.pace import Figures, Pace
+from proxy_core.observe.tally import Tally
+from tokenman_tui.feeds.figures import clock, day
+from tokenman_tui.feeds.inert import inert
+from tokenman_tui.feeds.sentences import SENTENCES
+
+
+@dataclass(frozen=True, slots=True)
+class FailureRow:
+    """One exchange that a provider failed, safe to draw."""
+
+    when: str
+    """The time of day of the end, with the day when it is not today."""
+    status: int
+    model: str
+    sentence: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderRow:
+    """One provider, safe to draw. Sums are of all time, figures of the latest replies."""
+
+    key: str
+    title: str
+    dialect: str
+    address: str
+    configured: bool
+    enabled: bool
+    in_flight: int
+    sums: Sums
+    figures: Figures
+    minutes: tuple[int, ...]
+    """Requests of the last hour by minute, oldest first."""
+    failures: tuple[FailureRow, ...]
+    """The latest first."""
+
+
+class ProviderRows:
+    """The rows as of the last `look`: providers in the order in which they are tried, then those of the past."""
+
+    def __init__(
+        self,
+        config: Callable[[], Config],
+        live: LiveTable,
+        tally: Tally,
+        pace: Pace,
+        zone: tzinfo | None = None,
+    ) -> None:
+        self._config = config
+        self._live = live
+        self._tally = tally
+        self._pace = pace
+        self._zone = zone
+        self.rows: tuple[ProviderRow, ...] = ()
+
+    def look(self) -> bool:
+        """Reads the figures anew. False when nothing that is shown has changed."""
+        before = self.rows
+        configured, past = self._config().providers, self._tally.figures.by_upstream
+        in_flight = Counter(live.upstream for live in self._live.all())
+        keys = sorted(configured, key=lambda key: (configured[key].priority, key))
+        keys += sorted(key for key in past if key and key not in configured)
+        self.rows = tuple(self._row(key, in_flight[key]) for key in keys)
+        return before != self.rows
+
+    def _row(self, key: str, in_flight: int) -> ProviderRow:
+        options = self._config().providers.get(key)
+        sums = Sums()
+        sums.add(self._tally.figures.by_upstream.get(key, sums))
+        return ProviderRow(
+            key=inert(key),
+            title=inert(options.name) if options else "",
+            dialect=options.dialect if options else "",
+            address=inert(options.api_base) if options else "",
+            configured=options is not None,
+            enabled=options is not None and options.enabled,
+            in_flight=in_flight,
+            sums=sums,
+            figures=self._pace.figures(key),
+            minutes=self._pace.minutes(key),
+            failures=tuple(self._failure(ended) for ended in self._pace.failures(key)),
+        )
+
+    def _failure(self, ended: Ended) -> FailureRow:
+        today = day(self._tally.ticker.now_ns(), self._zone)
+        that_day, time_of_day = day(ended.ended_at_ns, self._zone), clock(ended.ended_at_ns, self._zone)
+        return FailureRow(
+            when=time_of_day if that_day == today else f"{that_day} {time_of_day}",
+            status=ended.status,
+            model=inert(ended.model),
+            sentence=SENTENCES[ended.ending],
+            reason=inert(ended.reason),
+        )

@@ -1,0 +1,190 @@
+"""Logs: what the program itself has to say, by level, with the way to the exchange that it is about."""
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.message import Message
+from textual.screen import Screen
+from textual.widgets import Footer, Input
+
+from tokenman_tui.actions import Where, bindings
+from tokenman_tui.bridge import Bridge
+from tokenman_tui.feeds.exchange_row import RowId
+from tokenman_tui.feeds.log_feed import LogFeed
+from tokenman_tui.feeds.log_lines import log_detail, log_heads, log_line
+from tokenman_tui.feeds.spans import Line, Part, Span, clipped
+from tokenman_tui.widgets.lines import Lines
+from tokenman_tui.widgets.masthead import Masthead
+from tokenman_tui.widgets.row_list import RowList
+
+NO_EXCHANGE = "This record is about no exchange."
+SEARCH_CHARACTERS = 200
+
+
+class LogList:
+    """The records as the list draws them."""
+
+    def __init__(self, bridge: Bridge) -> None:
+        self._bridge = bridge
+
+    def __len__(self) -> int:
+        return len(self._bridge.logs)
+
+    def line(self, position: int, width: int) -> Line:
+        return log_line(self._bridge.logs.row(position), width, self._bridge.exchanges.zone)
+
+
+class LogHeads(Lines):
+    """What the list shows, and whether it follows."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._line: Line = ()
+
+    def show(self, line: Line) -> None:
+        self._line = line
+        self.repaint()
+
+    def lines_for(self, width: int) -> Sequence[Line]:
+        return (clipped(self._line, width),)
+
+
+class LogDetail(Lines):
+    """The record under the cursor, in full."""
+
+    def __init__(self, bridge: Bridge) -> None:
+        super().__init__()
+        self._bridge = bridge
+        self.position = 0
+
+    def lines_for(self, width: int) -> Sequence[Line]:
+        feed = self._bridge.logs
+        if self.position >= len(feed):
+            return _nothing(feed)
+        return log_detail(feed.row(self.position), width, self._bridge.exchanges.zone)
+
+
+def _nothing(feed: LogFeed) -> Sequence[Line]:
+    if feed.search or feed.level:
+        return ((Span("No record is shown: l shows other levels, / other words.", Part.MUTED),),)
+    return ((Span("The program has had nothing to say since it started.", Part.MUTED),),)
+
+
+class LogsScreen(Screen[None]):
+    """Follows the newest record until somebody picks another."""
+
+    CSS_PATH = "logs.tcss"
+    WHERE: ClassVar[Where] = Where.LOGS
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(Where.LOGS)]
+    AUTO_FOCUS = ""
+
+    class Wanted(Message):
+        """Somebody wants to see an exchange."""
+
+        def __init__(self, exchange_id: RowId) -> None:
+            super().__init__()
+            self.exchange_id = exchange_id
+
+    def __init__(self, bridge: Bridge) -> None:
+        super().__init__()
+        self._bridge = bridge
+        self._masthead = Masthead(bridge.glance, "logs")
+        self._heads = LogHeads()
+        self._list = RowList(LogList(bridge), follows=True)
+        self._detail = LogDetail(bridge)
+        self._search = Input(placeholder="words to look for", max_length=SEARCH_CHARACTERS, compact=True)
+
+    def compose(self) -> ComposeResult:
+        yield self._masthead
+        yield self._heads
+        yield self._list
+        yield self._detail
+        yield self._search
+        yield Footer(show_command_palette=False)
+
+    def on_screen_resume(self) -> None:
+        self.tick(force=True)
+
+    def tick(self, *, force: bool = False) -> None:
+        """Draws what has come since the last time."""
+        change = self._bridge.logs.take()
+        if change.anew:
+            self._list.picking.follow()
+        if change or force:
+            self._list.changed(change.dropped)
+            self._show()
+        self._say()
+
+    def on_row_list_picked(self, message: RowList.Picked) -> None:
+        self._show()
+        self._say()
+        if message.opened:
+            self.action_open_exchange()
+
+    def on_input_changed(self, message: Input.Changed) -> None:
+        self._bridge.logs.narrow(search=message.value)
+        self.tick()
+
+    def on_input_submitted(self) -> None:
+        self.set_focus(None)
+        self._search.set_class(bool(self._search.value), "-shown")
+
+    def action_search(self) -> None:
+        self._search.add_class("-shown")
+        self._search.focus()
+
+    def action_clear_search(self) -> None:
+        self._search.value = ""
+        self.on_input_submitted()
+
+    def action_level(self) -> None:
+        self._bridge.logs.narrow(level=self._bridge.logs.level + 1)
+        self.tick()
+
+    def action_open_exchange(self) -> None:
+        cursor = self._list.picking.cursor
+        exchange_id = self._bridge.logs.row(cursor).exchange_id if cursor < len(self._bridge.logs) else None
+        if exchange_id:
+            self.post_message(self.Wanted(exchange_id))
+        else:
+            self.notify(NO_EXCHANGE, timeout=2)
+
+    def action_follow(self) -> None:
+        picking = self._list.picking
+        (picking.pause if picking.following else picking.follow)()
+        self._moved()
+
+    def action_move(self, rows: int) -> None:
+        self._list.picking.move(rows)
+        self._moved()
+
+    def action_page(self, pages: float) -> None:
+        self._list.picking.page(pages)
+        self._moved()
+
+    def action_oldest(self) -> None:
+        self._list.picking.select(0)
+        self._moved()
+
+    def action_newest(self) -> None:
+        self._list.picking.follow()
+        self._moved()
+
+    def action_scroll_detail(self, lines: int) -> None:
+        self._detail.scroll_relative(y=lines, animate=False)
+
+    def _moved(self) -> None:
+        self._list.moved()
+        self._show()
+        self._say()
+
+    def _show(self) -> None:
+        self._detail.position = self._list.picking.cursor
+        self._detail.scroll_to(y=0, animate=False)
+        self._detail.repaint()
+
+    def _say(self) -> None:
+        self._masthead.show(self._bridge.glance, ())
+        self._heads.show(log_heads(self._bridge.logs, following=self._list.picking.following))

@@ -1,0 +1,112 @@
+"""Providers: where requests go, how well that goes, and what went wrong last."""
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.screen import Screen
+from textual.widgets import Footer
+
+from tokenman_tui.actions import Where, bindings
+from tokenman_tui.bridge import Bridge
+from tokenman_tui.feeds.provider_columns import heading, row_line
+from tokenman_tui.feeds.provider_detail import provider_detail
+from tokenman_tui.feeds.provider_rows import ProviderRows
+from tokenman_tui.feeds.spans import Line, Part, Span
+from tokenman_tui.widgets.lines import Lines
+from tokenman_tui.widgets.masthead import Masthead
+from tokenman_tui.widgets.row_list import RowList
+
+NONE: Sequence[Line] = ((Span(" No provider is configured: add a [providers.<key>] table to the file.", Part.MUTED),),)
+
+
+class ProviderHeads(Lines):
+    """Titles; as wide as the list below them, whose last cell is the scroll bar."""
+
+    def lines_for(self, width: int) -> Sequence[Line]:
+        return (heading(width - 1),)
+
+
+class ProviderList:
+    """The rows as the list draws them."""
+
+    def __init__(self, feed: ProviderRows) -> None:
+        self.feed = feed
+
+    def __len__(self) -> int:
+        return len(self.feed.rows)
+
+    def line(self, position: int, width: int) -> Line:
+        return row_line(self.feed.rows[position], width)
+
+
+class ProviderDetail(Lines):
+    """The provider under the cursor."""
+
+    def __init__(self, feed: ProviderRows) -> None:
+        super().__init__()
+        self._feed = feed
+        self.position = 0
+
+    def lines_for(self, width: int) -> Sequence[Line]:
+        if self.position >= len(self._feed.rows):
+            return NONE
+        return provider_detail(self._feed.rows[self.position], width)
+
+
+class ProvidersScreen(Screen[None]):
+    """Reads the figures when it is painted, at most as often as the masthead changes."""
+
+    CSS_PATH = "providers.tcss"
+    WHERE: ClassVar[Where] = Where.PROVIDERS
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(Where.PROVIDERS)]
+
+    def __init__(self, bridge: Bridge) -> None:
+        super().__init__()
+        self._bridge = bridge
+        self._masthead = Masthead(bridge.glance, "providers")
+        self._list = RowList(ProviderList(bridge.providers))
+        self._detail = ProviderDetail(bridge.providers)
+
+    def compose(self) -> ComposeResult:
+        yield self._masthead
+        yield ProviderHeads()
+        yield self._list
+        yield self._detail
+        yield Footer(show_command_palette=False)
+
+    def on_screen_resume(self) -> None:
+        self.tick(force=True)
+
+    def tick(self, *, force: bool = False) -> None:
+        """Draws what has changed since the last time."""
+        self._masthead.show(self._bridge.glance, ())
+        if self._bridge.providers.look() or force:
+            self._list.styles.height = max(1, len(self._bridge.providers.rows))
+            self._list.changed()
+            self._show()
+
+    def on_row_list_picked(self) -> None:
+        self._show()
+
+    def action_move(self, rows: int) -> None:
+        self._list.picking.move(rows)
+        self._moved()
+
+    def action_page(self, pages: float) -> None:
+        self._list.picking.page(pages)
+        self._moved()
+
+    def action_scroll_detail(self, lines: int) -> None:
+        self._detail.scroll_relative(y=lines, animate=False)
+
+    def _moved(self) -> None:
+        self._list.moved()
+        self._show()
+
+    def _show(self) -> None:
+        if self._detail.position != self._list.picking.cursor:
+            self._detail.position = self._list.picking.cursor
+            self._detail.scroll_to(y=0, animate=False)
+        self._detail.repaint()
