@@ -6,26 +6,39 @@ import stat
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
-from proxy_core.config import Loaded
+from pydantic import SecretStr
+
+from proxy_core.config import Layer, Loaded
+from proxy_core.config.catalogue import entries
 from proxy_core.config.key_refs import parse_key_ref
+from proxy_core.config.option_paths import parse_path
 from proxy_core.config.places import database_file
 from proxy_core.ledger.check import problems
 from tokenman_tui.doctor.finding import Finding, ok, wrong
 
-_OWN = ("tokenman.*", "digest.key", "keys.json")
+_OWN = ("tokenman.[dls]*", "digest.key", "keys.json")
+"""Database, log, lock and what was written to standard error. The configuration holds no key, and is private only when
+it states an option that is declared a secret."""
 _NEEDED_BYTES = 200 * 1024 * 1024
 
 
 def permissions(loaded: Loaded) -> Iterator[Finding]:
     """Private files that others can read, and files that others can change."""
     place = loaded.config.server.data_dir
-    private = [*(found for pattern in _OWN for found in place.glob(pattern)), *_key_files(loaded)]
-    shared = [path for path in (loaded.path, place) if path is not None and path.exists()]
+    secret = [loaded.path] if loaded.path is not None and _states_a_secret(loaded) else []
+    private = [*(found for pattern in _OWN for found in place.glob(pattern)), *_key_files(loaded), *secret]
+    shared = [path for path in (loaded.path, place) if path is not None and path.exists() and path not in secret]
     found = [
         *(finding for path in private if (finding := _narrow(path, 0o077, "read")) is not None),
         *(finding for path in shared if (finding := _narrow(path, 0o022, "change")) is not None),
     ]
     yield from found or [ok(f"Only you can read what is in {place}.")]
+
+
+def _states_a_secret(loaded: Loaded) -> bool:
+    secrets = [entry for entry in entries() if entry.kind is SecretStr]
+    stated = [parse_path(name) for name, origin in loaded.origins.items() if origin.layer is Layer.FILE]
+    return any(entry.is_at(path) for entry in secrets for path in stated)
 
 
 def _key_files(loaded: Loaded) -> Iterator[Path]:

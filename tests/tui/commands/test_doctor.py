@@ -112,6 +112,15 @@ def test_permissions_are_narrowed_on_request(look: Look, home: Path) -> None:
     assert ("ok", f"Only you can read what is in {home}.") in look("--offline")
 
 
+def test_a_configuration_without_secrets_may_be_read_but_not_changed_by_others(look: Look, file: Path) -> None:
+    file.parent.mkdir(mode=0o700)
+    file.write_text("")
+    file.chmod(0o644)
+    look("--offline")
+    file.chmod(0o664)
+    assert ("wrong", f"Others can change {file}: `chmod 644 {file}`.") in look("--offline", status=1)
+
+
 def test_a_fix_that_fails_is_still_wrong(look: Look, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     home.mkdir()
     (home / "keys.json").write_text("{}")
