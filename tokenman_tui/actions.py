@@ -92,9 +92,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("screen.page(1)", ("pagedown", "ctrl+f"), "One page of providers down", Where.PROVIDERS, in_palette=False),
     Action("screen.scroll_detail(-1)", ("left_square_bracket",), "Scroll the failures up", Where.PROVIDERS),
     Action("screen.scroll_detail(1)", ("right_square_bracket",), "Scroll the failures down", Where.PROVIDERS),
-    Action(
-        "screen.open_exchange", ("enter",), "Go to the request of the record", Where.LOGS, "request", "enter"
-    ),
+    Action("screen.open_exchange", ("enter",), "Go to the request of the record", Where.LOGS, "request", "enter"),
     Action("screen.level", ("l",), "Show the next level: all, info, warnings, errors", Where.LOGS, "level"),
     Action("screen.search", ("slash",), "Show only records with these words", Where.LOGS, "search", "/"),
     Action("screen.clear_search", ("escape",), "Show records with any words again", Where.LOGS),

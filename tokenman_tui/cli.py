@@ -54,6 +54,9 @@ def tokenman(
     context: typer.Context,
     *,
     no_ui: Annotated[bool, typer.Option("--no-ui", help="Serve without the terminal app; logs go to stderr.")] = False,
+    plain: Annotated[
+        bool, typer.Option("--plain", help="A line of words for each request on stdout, instead of the terminal app.")
+    ] = False,
     demo: Annotated[
         bool, typer.Option("--demo", help="Sample traffic against a built-in provider: no key, no network.")
     ] = False,
@@ -76,7 +79,9 @@ def tokenman(
     from tokenman_tui.start import Arguments, server_options, start  # noqa: PLC0415
 
     options = server_options(bind, proxy_port, api_port, data_dir, log_level)
-    context.obj = Arguments(ui=not no_ui, demo=demo, config=config, options=options, log_to_file=log_to_file)
+    context.obj = Arguments(
+        ui=not (no_ui or plain), demo=demo, config=config, options=options, log_to_file=log_to_file, plain=plain
+    )
     if context.invoked_subcommand is None:
         raise typer.Exit(start(context.obj))
 

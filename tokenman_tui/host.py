@@ -39,10 +39,10 @@ def run(launch: Launch) -> int:
             place = _claim(options, closing)
             doors = _bind(options, closing)
             place.tell(Addresses.of(doors.proxy, doors.api))
-            logs = _logs(options, to_file=launch.ui or launch.log_to_file)
+            logs = _logs(options, to_file=launch.ui or launch.plain or launch.log_to_file)
             closing.callback(logs.close)
             with asyncio.Runner(loop_factory=_loop_factory(ui=launch.ui)) as runner:
-                return runner.run(_main(launch, doors))
+                return runner.run(_main(launch, doors, logs))
     except (CannotRun, AlreadyRunning, LedgerUnusable) as error:
         sys.stderr.write(f"{error}\n")
         return FAILED
@@ -102,7 +102,7 @@ def _logs(options: ServerOptions, *, to_file: bool) -> Logs:
         raise CannotRun(f"Cannot write the log in {options.data_dir}: {error.strerror}; see --data-dir.") from None
 
 
-async def _main(launch: Launch, doors: Doors) -> int:
+async def _main(launch: Launch, doors: Doors, logs: Logs) -> int:
     async with contextlib.AsyncExitStack() as closing:
         loaded = launch.config
         if launch.demo:
@@ -110,7 +110,9 @@ async def _main(launch: Launch, doors: Doors) -> int:
         core = await closing.enter_async_context(engine(loaded, doors, launch.source))
         if launch.demo:
             await closing.enter_async_context(_traffic(core))
-        return await (_with_app(core, doors) if launch.ui else _headless(core, doors))
+        if launch.ui:
+            return await _with_app(core, doors, logs)
+        return await (_with_lines(core, doors) if launch.plain else _headless(core, doors))
 
 
 def _mock(config: Config) -> contextlib.AbstractAsyncContextManager[Config]:
@@ -135,11 +137,24 @@ async def _headless(core: Engine, doors: Doors) -> int:
     return 0
 
 
-async def _with_app(core: Engine, doors: Doors) -> int:
+async def _with_lines(core: Engine, doors: Doors) -> int:
+    from tokenman_tui.plain import begins, plain_lines  # noqa: PLC0415
+
+    out, stop = sys.__stdout__, asyncio.Event()
+    if out is None:
+        raise CannotRun("--plain writes to standard output, which is closed here: start with --no-ui.")
+    _on_signal(lambda: core.gateway.hurry() if stop.is_set() else stop.set())
+    with plain_lines(core.state, out.fileno(), out.encoding, stop.set) as write:
+        write(begins(core.state.addresses.proxy_url))
+        await core.serve(doors, stop)
+    return 0
+
+
+async def _with_app(core: Engine, doors: Doors, logs: Logs) -> int:
     from tokenman_tui.app import TokenManApp  # noqa: PLC0415 - Textual takes 0.3 s that --no-ui does not need
     from tokenman_tui.bridge import Bridge  # noqa: PLC0415
 
-    app, stop = TokenManApp(Bridge(core.state)), asyncio.Event()
+    app, stop = TokenManApp(Bridge(core.state, log_ring=logs.ring)), asyncio.Event()
     _on_signal(app.exit)
     async with asyncio.TaskGroup() as tasks:
         # A door that dies cancels the app; an app that ends, by a key or by a fault, stops the doors.

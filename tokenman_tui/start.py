@@ -28,6 +28,7 @@ class Arguments:
     config: Path | None = None
     options: Mapping[str, tuple[str, object]] = field(default_factory=dict)
     log_to_file: bool = False
+    plain: bool = False
 
     @property
     def overrides(self) -> list[Setting]:
@@ -65,8 +66,9 @@ def start(arguments: Arguments) -> int:
         except ConfigError as error:
             raise CannotStart(str(error)) from error
         if arguments.ui and not has_terminal():
-            raise CannotStart("The terminal app needs a terminal, and there is none here: start with --no-ui.")
-        return run_host(Launch(loaded, arguments.ui, arguments.demo, source, arguments.log_to_file))
+            raise CannotStart("The terminal app needs a terminal, and there is none here: use --plain or --no-ui.")
+        launch = Launch(loaded, arguments.ui, arguments.demo, source, arguments.log_to_file, arguments.plain)
+        return run_host(launch)
 
 
 def _source(arguments: Arguments) -> ConfigSource:

@@ -131,7 +131,7 @@ def test_without_a_terminal_the_app_does_not_start(
     monkeypatch.setattr(start, "run_host", launches.append)
     result = run()
     assert (result.exit_code, launches) == (2, [])
-    assert result.stderr == "The terminal app needs a terminal, and there is none here: start with --no-ui.\n"
+    assert result.stderr == "The terminal app needs a terminal, and there is none here: use --plain or --no-ui.\n"
 
 
 def test_streams_on_a_terminal_are_enough(monkeypatch: pytest.MonkeyPatch) -> None:
