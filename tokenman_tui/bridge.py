@@ -6,7 +6,7 @@ moves it into the feeds and says what has to be drawn anew.
 
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
 from itertools import islice
@@ -18,8 +18,10 @@ from proxy_core.bus import Bus
 from proxy_core.config.root import Config
 from proxy_core.events import ExchangeOpened, ExchangeSettled, NoticeRaised, Severity
 from proxy_core.exchange.identity import ExchangeId
+from proxy_core.exchange.record import ExchangeRecord
 from proxy_core.ledger.figures import cost_is_unknown
-from proxy_core.ledger.queries import Page
+from proxy_core.ledger.filter import Filter
+from proxy_core.ledger.queries import Outlined, Page, Position
 from proxy_core.live import LiveExchange, LiveTable
 from proxy_core.loop_lag import LoopLag
 from proxy_core.observe.log_ring import LogRing
@@ -75,6 +77,9 @@ class Pages(Protocol):
         """The newest exchanges first."""
         ...
 
+    async def several(self, ids: Sequence[ExchangeId]) -> Sequence[ExchangeRecord]: ...
+    async def outline(self, wanted: Filter, *, after: Position | None = None) -> Sequence[Outlined]: ...
+
 
 class Reachable(Protocol):
     """Where clients reach the proxy."""
@@ -129,6 +134,11 @@ class Bridge:
         self._recalled = self._told_ready = False
         self._glance_due_ns = mono_ns()
         self.glance = self._look()
+
+    @property
+    def pages(self) -> Pages:
+        """What the ledger has."""
+        return self._state.ledger.queries
 
     def open(self) -> None:
         """Begins to listen; what is under way already becomes rows."""

@@ -6,6 +6,7 @@ from datetime import UTC
 from decimal import Decimal
 from itertools import count
 
+from proxy_core.asking import look
 from proxy_core.bus import Bus
 from proxy_core.config.providers import complete
 from proxy_core.config.root import Config
@@ -14,13 +15,16 @@ from proxy_core.exchange.identity import ExchangeId
 from proxy_core.exchange.outcome import Ending, Outcome
 from proxy_core.exchange.record import Arrival, Bill, ExchangeRecord, PriceLine
 from proxy_core.exchange.usage import Usage
-from proxy_core.ledger.queries import Page
+from proxy_core.expression import matcher
+from proxy_core.ledger.filter import Filter
+from proxy_core.ledger.queries import OUTLINE_ROWS_MAX, Outlined, Page, Position
 from proxy_core.live import LiveExchange, LiveTable, Phase
 from proxy_core.loop_lag import LoopLag
 from proxy_core.observe.log_ring import LogRing
 from proxy_core.observe.pace import Pace
 from proxy_core.observe.tally import Tally
 from tokenman_tui.bridge import Bridge
+from tokenman_tui.feeds.arrangement import outlined
 
 NOON_NS = 1_767_268_800_000_000_000
 """2026-01-01 12:00:00 UTC."""
@@ -118,6 +122,18 @@ class StillLedger:
         if self.fails:
             raise TimeoutError
         return Page(tuple(reversed(self.records))[:limit], len(self.records), None)
+
+    async def several(self, ids: Sequence[ExchangeId]) -> list[ExchangeRecord]:
+        return [record for record in self.records if record.id in ids]
+
+    async def outline(self, wanted: Filter, *, after: Position | None = None) -> list[Outlined]:
+        match = (lambda _: True) if wanted.expression is None else matcher(wanted.expression)
+        return [
+            outlined(record)._replace(row=row)
+            for row, record in reversed(list(enumerate(self.records)))
+            if match(look(record, NOON_NS, wanted.marked))
+            and (after is None or (record.arrival.started_at_ns, row) < (after.value, after.row))
+        ][:OUTLINE_ROWS_MAX]
 
 
 @dataclass

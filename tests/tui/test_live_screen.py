@@ -168,7 +168,7 @@ async def test_a_resize_at_any_moment_keeps_following_and_every_line_full() -> N
 
 async def test_rows_leaving_the_window_do_not_move_the_reader(monkeypatch: pytest.MonkeyPatch) -> None:
     async with stage() as on:
-        monkeypatch.setattr(on.tail.rows, "capacity", 100)
+        monkeypatch.setattr(on.table.view.feed, "capacity", 100)
         await on.settles(100)
         await on.press("k", *["pageup"] * 2)
         before = [line[:79] for line in on.text()[3:23]]

@@ -1,6 +1,6 @@
 """The newest exchanges in order of arrival, in a window of fixed size. Streams grow in place."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import tzinfo
 
@@ -73,6 +73,21 @@ class ExchangeFeed:
     @property
     def live_count(self) -> int:
         return len(self._live)
+
+    @property
+    def next_number(self) -> int:
+        """How many rows there ever were: the number of the next one."""
+        return self._next
+
+    def since(self, number: int) -> Iterator[Facts]:
+        """What is known of the rows from `number` on that are still in the window, oldest first."""
+        return (self._entries[each].facts for each in range(max(number, self._first), self._next))
+
+    def running(self) -> Iterator[Facts]:
+        return (self._entries[number].facts for number in self._live.values())
+
+    def key(self, position: int) -> ExchangeId:
+        return self._entry(position).facts.arrival.id
 
     def row(self, position: int) -> ExchangeRow:
         """Raises IndexError outside of the window."""

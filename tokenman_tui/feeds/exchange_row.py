@@ -142,6 +142,29 @@ def settled_row(record: ExchangeRecord, labels: Labels, *, unpriced: bool) -> Ex
     )
 
 
+def absent_row(exchange_id: RowId, state: RowState) -> ExchangeRow:
+    """Stands for a row that is on its way from the ledger, or that nobody has."""
+    nothing = Labels("", "", "", "", "", "", "", "")
+    return ExchangeRow(
+        id=exchange_id,
+        labels=nothing,
+        state=state,
+        upstream="",
+        status=0,
+        prompt_tokens=None,
+        cached_tokens=None,
+        output_tokens=None,
+        estimated=False,
+        cost_nanousd=None,
+        unpriced=False,
+        reply_bytes=0,
+        first_byte_ms=None,
+        elapsed_ms=0.0,
+        note="",
+        identical=None,
+    )
+
+
 def _tokens(usage: Usage | None) -> tuple[int | None, int | None, int | None, bool]:
     if usage is None:
         return None, None, None, False

@@ -11,6 +11,7 @@ class Rows(Protocol):
     """A list of exchanges, oldest first."""
 
     def __len__(self) -> int: ...
+    def key(self, position: int) -> ExchangeId: ...
     def row(self, position: int) -> ExchangeRow: ...
     def position(self, exchange_id: ExchangeId) -> int | None: ...
     def failed(self, position: int) -> bool: ...
@@ -47,7 +48,7 @@ class Tail:
     @property
     def selected(self) -> ExchangeId | None:
         cursor = self.cursor
-        return None if cursor is None else self.rows.row(cursor).id
+        return None if cursor is None else self.rows.key(cursor)
 
     def absorb(self, change: FeedChange) -> None:
         """After the rows changed: `top` and the selection stay on the rows that they were on."""
@@ -57,7 +58,24 @@ class Tail:
         self.unseen += change.appended
         self.top = min(self.max_top, max(0, self.top - change.dropped))
         if self._selected is not None and self.rows.position(self._selected) is None:
-            self._selected = self.rows.row(0).id
+            self._selected = self.rows.key(0)
+
+    def rearranged(self, line: int | None) -> None:
+        """After the rows came into another order: the selected row stays on its `line` of the view, None when it was
+        not in view; when it is gone, the first row takes its place."""
+        cursor = self.cursor
+        if self.following or cursor is None:
+            self.top = self.max_top
+            return
+        self._selected = self.rows.key(cursor)
+        self.top = min(self.max_top, max(0, cursor - (self.height // 2 if line is None else line)))
+        self._reveal(cursor)
+
+    @property
+    def line(self) -> int | None:
+        """Where in the view the selected row is; None outside of it."""
+        cursor = self.cursor
+        return None if cursor is None or not self.top <= cursor < self.top + self.height else cursor - self.top
 
     def resize(self, height: int) -> None:
         cursor = self.cursor
@@ -91,7 +109,7 @@ class Tail:
         if not len(self.rows):
             return
         position = min(max(0, position), len(self.rows) - 1)
-        self._selected = self.rows.row(position).id
+        self._selected = self.rows.key(position)
         self.following = self._left_by_scrolling = False
         self._reveal(position)
 

@@ -5,37 +5,40 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Container, Vertical
-from textual.screen import Screen
 from textual.widgets import Footer
 
 from tokenman_tui.actions import Where, bindings
 from tokenman_tui.bridge import Bridge, Paint
 from tokenman_tui.feeds import first_steps
 from tokenman_tui.feeds.exchange_row import RowId
+from tokenman_tui.feeds.heading import view_line
 from tokenman_tui.feeds.overview import Selected
 from tokenman_tui.feeds.spans import Line, Part, Span
+from tokenman_tui.remembered import Remembered
+from tokenman_tui.screens.marking import Marking
 from tokenman_tui.widgets.column_heads import ColumnHeads
 from tokenman_tui.widgets.detail_pane import DetailPane
 from tokenman_tui.widgets.exchange_table import ExchangeTable
 from tokenman_tui.widgets.first_steps import FirstSteps
 from tokenman_tui.widgets.masthead import Masthead
+from tokenman_tui.widgets.view_line import ViewLine
 
 WIDE = 140
 WITHOUT_ROWS = frozenset({"copy", "copy_curl"})
 
 
-class LiveScreen(Screen[None]):
+class LiveScreen(Marking):
     """Everything it shows comes from the bridge's feeds, when `paint` says that they changed."""
 
     CSS_PATH = "live.tcss"
+    AUTO_FOCUS = ""
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(Where.TAIL)]
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (WIDE, "-wide")]  # noqa: RUF012
 
-    def __init__(self, bridge: Bridge) -> None:
-        super().__init__()
-        self._bridge = bridge
+    def __init__(self, bridge: Bridge, remembered: Remembered | None = None) -> None:
+        super().__init__(bridge, remembered)
         self._masthead = Masthead(bridge.glance)
-        self._table = ExchangeTable(bridge.exchanges)
+        self._view_says = ViewLine()
         self._detail = DetailPane()
 
     def compose(self) -> ComposeResult:
@@ -43,9 +46,12 @@ class LiveScreen(Screen[None]):
         yield FirstSteps(self._bridge.glance.proxy_url)
         with Container(id="body"):
             with Vertical(id="tail"):
+                yield self._view_says
                 yield ColumnHeads()
                 yield self._table
             yield self._detail
+        yield self._choice
+        yield self._entry
         yield Footer(show_command_palette=False)
 
     def on_mount(self) -> None:
@@ -58,7 +64,7 @@ class LiveScreen(Screen[None]):
         if paint.exchanges:
             self._table.paint(paint.exchanges)
             self._show_detail()
-        if paint.glance or paint.exchanges.appended:
+        if paint.glance or paint.exchanges.appended or paint.exchanges.changed:
             self._say()
 
     def on_exchange_table_selected(self, message: ExchangeTable.Selected) -> None:
@@ -69,13 +75,20 @@ class LiveScreen(Screen[None]):
 
     def reveal(self, exchange_id: RowId) -> bool:
         """Selects an exchange; False when the list does not have it."""
-        position = self._bridge.exchanges.position(exchange_id)
+        position = self._view.position(exchange_id)
         if position is not None:
             self._table.tail.select(position)
             self._moved()
         return position is not None
 
     def action_toggle_detail(self) -> None:
+        """On a heading it folds the group."""
+        selected = self._table.tail.selected
+        if selected is not None and self._view.fold(selected):
+            self._folded ^= {self._view.headings[selected].label}
+            self._table.rearrange(self._table.tail.line)
+            self._moved()
+            return
         self.toggle_class("-detail")
         if self.has_class("-detail") and self._table.tail.following:
             self._table.tail.pause()
@@ -86,8 +99,12 @@ class LiveScreen(Screen[None]):
         self.remove_class("-detail")
 
     def action_follow(self) -> None:
+        """In any order but time's, what arrived is sorted in."""
         tail = self._table.tail
-        (tail.pause if tail.following else tail.follow)()
+        if not self._view.wish.flows or self._view.paused:
+            self._show(self._view.wish)
+        if self._view.wish.flows:
+            (tail.pause if tail.following else tail.follow)()
         self._moved()
 
     def action_move(self, rows: int) -> None:
@@ -103,7 +120,10 @@ class LiveScreen(Screen[None]):
         self._moved()
 
     def action_newest(self) -> None:
-        self._table.tail.follow()
+        if self._view.wish.flows and not self._view.paused:
+            self._table.tail.follow()
+        else:
+            self._table.tail.select(len(self._view) - 1)
         self._moved()
 
     def action_older_failure(self) -> None:
@@ -139,10 +159,13 @@ class LiveScreen(Screen[None]):
     def _moved(self) -> None:
         self._table.sync()
         self._say()
+        self._want_older()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Without a request there is nothing to look at, so those keys are not offered."""
         del parameters
+        if self._entry.is_open or self._choice.has_class("-open"):
+            return action in ("complete", "leave", "pick")
         return action in WITHOUT_ROWS or not self.has_class("-empty")
 
     def _show_rows_or_first_steps(self) -> None:
@@ -156,19 +179,21 @@ class LiveScreen(Screen[None]):
             self._detail.show(self._selected())
 
     def _selected(self) -> Selected | None:
-        rows, cursor = self._bridge.exchanges, self._table.tail.cursor
+        cursor = self._table.tail.cursor
         if cursor is None:
             return None
-        row = rows.row(cursor)
-        facts = rows.facts(row.id)
-        return None if facts is None else Selected(facts, row)
+        facts = self._view.facts(self._view.key(cursor))
+        return None if facts is None else Selected(facts, self._view.row(cursor))
 
     def _say(self) -> None:
         self._masthead.show(self._bridge.glance, self._tail_says())
+        said = view_line(self._view, saved_off=self._filter_off, more=self._more)
+        self.set_class(bool(said), "-arranged")
+        self._view_says.show(said)
 
     def _tail_says(self) -> Line:
         tail = self._table.tail
-        if not len(tail.rows):
+        if not len(tail.rows) or self._view.paused or not self._view.wish.flows:
             return ()
         if tail.following:
             return Span(" · ", Part.FAINT), Span("following", Part.MUTED)

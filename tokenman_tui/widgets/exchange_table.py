@@ -1,5 +1,8 @@
 """The tail of exchanges: a view that draws only the lines in sight, and of those only the ones that changed."""
 
+from collections.abc import Mapping
+from dataclasses import replace
+
 from textual import events
 from textual.cache import LRUCache
 from textual.geometry import Region, Size
@@ -9,15 +12,20 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from tokenman_tui.feeds.columns import Placed, placed, row_line
-from tokenman_tui.feeds.exchange_feed import ExchangeFeed, FeedChange
+from tokenman_tui.feeds.exchange_feed import FeedChange
 from tokenman_tui.feeds.exchange_row import ExchangeRow, RowId
+from tokenman_tui.feeds.heading import heading_line
+from tokenman_tui.feeds.inert import inert
+from tokenman_tui.feeds.spans import Line, Part, Span
 from tokenman_tui.feeds.tail import Tail
+from tokenman_tui.feeds.view import View
 from tokenman_tui.widgets.paint import GROUND_CLASSES, PART_CLASSES, PLAIN, Brush
 
 STRIPS = 512
 STREAMS_PER_PAINT = 25
 """Each costs about 0.15 ms on 200 columns."""
 CURSOR = "ground--cursor"
+MARK = "◆"
 
 
 class ExchangeTable(ScrollView, can_focus=False):
@@ -33,23 +41,47 @@ class ExchangeTable(ScrollView, can_focus=False):
             super().__init__()
             self.opened = opened
 
-    def __init__(self, feed: ExchangeFeed, *, id: str | None = None) -> None:  # noqa: A002
+    class Missing(Message):
+        """Rows came into view that only the ledger has."""
+
+    def __init__(self, view: View, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
-        self.tail = Tail(feed)
+        self.view = view
+        self.tail = Tail(view)
+        self.marks: Mapping[str, str] = {}
         self._brush = Brush(self)
         self._columns: tuple[Placed, ...] = ()
         self._width = 0
-        self._strips: LRUCache[RowId, tuple[ExchangeRow, str, Strip]] = LRUCache(STRIPS)
+        self._strips: LRUCache[RowId, tuple[ExchangeRow, str, str | None, Strip]] = LRUCache(STRIPS)
         self._drawn_cursor: RowId | None = None
         self._turn = 0
 
     def paint(self, change: FeedChange) -> None:
         """Draws what a flush changed."""
+        change = self.view.absorb(change, reading=not self.tail.following)
         self.tail.absorb(change)
         self._count_rows()
         size = len(self.tail.rows)
         self._redraw(*change.changed, *self._next_running(change), *range(max(size - change.appended, 0), size))
         self.sync()
+
+    def rearrange(self, line: int | None) -> None:
+        """After the view came into another order; `line` is where the selected row was in sight."""
+        self.tail.rearranged(line)
+        self._count_rows()
+        self.refresh()
+        self.sync()
+
+    def put_before(self, change: FeedChange) -> None:
+        """After older rows came: what is in sight stays."""
+        self.tail.absorb(change)
+        self._count_rows()
+        self.sync()
+        self.refresh()
+
+    def forget_strips(self) -> None:
+        self._strips.clear()
+        self.refresh()
 
     def _next_running(self, change: FeedChange) -> list[int]:
         """The streams to draw now: all in sight, or one block of neighbours after the other where that would hold the
@@ -77,14 +109,30 @@ class ExchangeTable(ScrollView, can_focus=False):
         position = round(self.scroll_y) + y
         if position >= len(self.tail.rows):
             return Strip.blank(self._width, self.rich_style)
-        row = self.tail.rows.row(position)
-        ground = CURSOR if row.id == self._drawn_cursor else PLAIN
+        key = self.view.key(position)
+        ground = CURSOR if key == self._drawn_cursor else PLAIN
+        heading = self.view.headings.get(key)
+        if heading is not None:
+            return self._brush.strip(heading_line(heading, self._width), self._width, ground)
+        return self._row_strip(self.view.row(position), ground)
+
+    def _row_strip(self, row: ExchangeRow, ground: str) -> Strip:
+        if self.view.missing:
+            self.post_message(self.Missing())
+        mark = self.marks.get(row.id)
         known = self._strips.get(row.id)
-        if known is not None and known[0] is row and known[1] == ground:
-            return known[2]
-        strip = self._brush.exact(row_line(row, self._columns, self._width), self._width, ground)
-        self._strips[row.id] = (row, ground, strip)
+        if known is not None and known[0] is row and known[1:3] == (ground, mark):
+            return known[3]
+        strip = self._brush.exact(self._line(row, mark), self._width, ground)
+        self._strips[row.id] = (row, ground, mark, strip)
         return strip
+
+    def _line(self, row: ExchangeRow, mark: str | None) -> Line:
+        """A mark stands in the margin, its note in the place of the row's own."""
+        if mark is None:
+            return row_line(row, self._columns, self._width)
+        first, *rest = row_line(replace(row, note=inert(mark) or row.note), self._columns, self._width)
+        return Span(MARK, Part.ACCENT), Span(first.text[1:], first.part), *rest
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         super().watch_scroll_y(old_value, new_value)
