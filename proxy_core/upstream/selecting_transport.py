@@ -3,7 +3,6 @@
 from pathlib import Path
 
 from proxy_core.upstream.http1_transport import Http1Transport
-from proxy_core.upstream.httpx_transport import HttpxTransport
 from proxy_core.upstream.origin import Origin
 from proxy_core.upstream.proxies import ProxyTable
 from proxy_core.upstream.shelves import PoolLimits
@@ -19,7 +18,7 @@ class SelectingTransport:
         """Raises ValueError with one sentence when the environment names a proxy that cannot be used."""
         self._proxies = ProxyTable.from_environment() if proxies is None else proxies
         self._direct = Http1Transport(ca_file=ca_file, limits=limits)
-        self._through = {proxy: HttpxTransport(proxy, ca_file=ca_file, limits=limits) for proxy in self._proxies.urls()}
+        self._through = {proxy: _through(proxy, ca_file, limits) for proxy in self._proxies.urls()}
 
     def transport_for(self, origin: Origin) -> Transport:
         proxy = self._proxies.proxy_for(origin)
@@ -32,3 +31,9 @@ class SelectingTransport:
         await self._direct.aclose()
         for transport in self._through.values():
             await transport.aclose()
+
+
+def _through(proxy: str, ca_file: Path | None, limits: PoolLimits | None) -> Transport:
+    from proxy_core.upstream.httpx_transport import HttpxTransport  # noqa: PLC0415 - a tenth of a second of imports
+
+    return HttpxTransport(proxy, ca_file=ca_file, limits=limits)

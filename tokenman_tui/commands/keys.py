@@ -23,7 +23,7 @@ from tokenman_tui.instance import running
 
 app = verb()
 _MAX_BYTES = 64 * 1024
-_LATER = "TokenMan runs, and a key that it has used already it keeps until it is restarted."
+_LATER = "TokenMan runs, and takes it up with the next request that needs it."
 
 ProviderKey = Annotated[str, typer.Argument(metavar="PROVIDER", help="Key of a provider, such as anthropic.")]
 

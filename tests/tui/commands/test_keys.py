@@ -85,7 +85,7 @@ def test_a_key_goes_into_a_real_keyring_and_out_again(backend: dict[str, str], k
 def test_a_program_that_runs_keeps_the_key_that_it_has_used(keys: Keys, home: Path) -> None:
     with claim(home):
         told = [keys("set", "anthropic", given=KEY, **PLAIN), keys("delete", "anthropic", **PLAIN)]
-    assert all(one.stdout.endswith("a key that it has used already it keeps until it is restarted.\n") for one in told)
+    assert all(one.stdout.endswith("takes it up with the next request that needs it.\n") for one in told)
 
 
 @pytest.mark.usefixtures("environ")
