@@ -66,6 +66,7 @@ async def test_providers_grow_while_they_are_looked_at() -> None:
     async with stage(rows=1) as on:
         await on.press("2")
         before = shown(on)
+        on.scene.passes(1)
         await on.settles(5)
         assert shown(on) != before
 

@@ -1,5 +1,7 @@
 """All that is known of one provider, and its last failures as sentences."""
 
+from collections.abc import Sequence
+
 from proxy_core.observe.pace import Quantiles
 from tokenman_tui.feeds import figures
 from tokenman_tui.feeds.inert import fit
@@ -8,14 +10,15 @@ from tokenman_tui.feeds.provider_rows import FailureRow, ProviderRow
 from tokenman_tui.feeds.spans import BLANK, Line, Part, Span, clipped
 
 LABEL_CELLS = 13
+COMMA = Span(", ", Part.MUTED)
 DELAY_CELLS = 7
 STATUS_CELLS = 5
 MODEL_CELLS = 26
 
 
-def provider_detail(row: ProviderRow, width: int) -> list[Line]:
+def provider_detail(row: ProviderRow, failures: Sequence[FailureRow], width: int) -> list[Line]:
     """Lines of at most `width` cells."""
-    lines = [_title(row), *_facts(row, width), BLANK, *_failures(row)]
+    lines = [_title(row), *_facts(row, width), BLANK, *_failures(failures)]
     return [clipped(line, width) for line in lines]
 
 
@@ -47,10 +50,14 @@ def _labelled(label: str, *spans: Span) -> Line:
 
 def _requests(row: ProviderRow) -> tuple[Span, ...]:
     sums = row.sums
-    wrong = (Span(f", {sums.errors:,} failed ({error_share(row)})", Part.BAD),) if sums.errors else ()
-    unpriced = (Span(f", {sums.unpriced:,} without a price", Part.WARN),) if sums.unpriced else ()
-    cost = (Span(", ", Part.MUTED), Span(figures.dollars(sums.cost_nanousd), Part.MONEY))
-    return Span(f"{sums.requests:,}"), *wrong, *(cost if sums.requests else ()), *unpriced
+    told = [Span(f"{sums.requests:,}")]
+    if sums.errors:
+        told += [COMMA, Span(f"{sums.errors:,} failed ({error_share(row)})", Part.BAD)]
+    if sums.requests:
+        told += [COMMA, Span(figures.dollars(sums.cost_nanousd), Part.MONEY)]
+    if sums.unpriced:
+        told += [COMMA, Span(f"{sums.unpriced:,} without a price", Part.WARN)]
+    return tuple(told)
 
 
 def _hour(row: ProviderRow, width: int) -> tuple[Span, ...]:
@@ -80,11 +87,11 @@ def _tokens(row: ProviderRow) -> tuple[Span, ...]:
     )
 
 
-def _failures(row: ProviderRow) -> list[Line]:
-    if not row.failures:
+def _failures(failures: Sequence[FailureRow]) -> list[Line]:
+    if not failures:
         return [(Span("No failure among the latest requests.", Part.MUTED),)]
     lines: list[Line] = [(Span("Last failures", Part.TITLE),)]
-    for failure in row.failures:
+    for failure in failures:
         lines += [_what_failed(failure), (Span(f"  {failure.sentence}", Part.MUTED),)]
     return lines
 

@@ -43,8 +43,6 @@ class ProviderRow:
     figures: Figures
     minutes: tuple[int, ...]
     """Requests of the last hour by minute, oldest first."""
-    failures: tuple[FailureRow, ...]
-    """The latest first."""
 
 
 class ProviderRows:
@@ -63,6 +61,7 @@ class ProviderRows:
         self._tally = tally
         self._pace = pace
         self._zone = zone
+        self._keys: list[str] = []
         self.rows: tuple[ProviderRow, ...] = ()
 
     def look(self) -> bool:
@@ -72,8 +71,12 @@ class ProviderRows:
         in_flight = Counter(live.upstream for live in self._live.all())
         keys = sorted(configured, key=lambda key: (configured[key].priority, key))
         keys += sorted(key for key in past if key and key not in configured)
-        self.rows = tuple(self._row(key, in_flight[key]) for key in keys)
+        self._keys, self.rows = keys, tuple(self._row(key, in_flight[key]) for key in keys)
         return before != self.rows
+
+    def failures(self, position: int) -> list[FailureRow]:
+        """What the provider in this place failed, the latest first."""
+        return [self._failure(ended) for ended in self._pace.failures(self._keys[position])]
 
     def _row(self, key: str, in_flight: int) -> ProviderRow:
         options = self._config().providers.get(key)
@@ -90,7 +93,6 @@ class ProviderRows:
             sums=sums,
             figures=self._pace.figures(key),
             minutes=self._pace.minutes(key),
-            failures=tuple(self._failure(ended) for ended in self._pace.failures(key)),
         )
 
     def _failure(self, ended: Ended) -> FailureRow:

@@ -52,11 +52,11 @@ class ProviderDetail(Lines):
     def lines_for(self, width: int) -> Sequence[Line]:
         if self.position >= len(self._feed.rows):
             return NONE
-        return provider_detail(self._feed.rows[self.position], width)
+        return provider_detail(self._feed.rows[self.position], self._feed.failures(self.position), width)
 
 
 class ProvidersScreen(Screen[None]):
-    """Reads the figures when it is painted, at most as often as the masthead changes."""
+    """Reads the figures as often as the masthead's are read."""
 
     CSS_PATH = "providers.tcss"
     WHERE: ClassVar[Where] = Where.PROVIDERS
@@ -65,6 +65,7 @@ class ProvidersScreen(Screen[None]):
     def __init__(self, bridge: Bridge) -> None:
         super().__init__()
         self._bridge = bridge
+        self._seen = bridge.glance
         self._masthead = Masthead(bridge.glance, "providers")
         self._list = RowList(ProviderList(bridge.providers))
         self._detail = ProviderDetail(bridge.providers)
@@ -81,7 +82,10 @@ class ProvidersScreen(Screen[None]):
 
     def tick(self, *, force: bool = False) -> None:
         """Draws what has changed since the last time."""
-        self._masthead.show(self._bridge.glance, ())
+        if self._bridge.glance is self._seen and not force:
+            return
+        self._seen = self._bridge.glance
+        self._masthead.show(self._seen, ())
         if self._bridge.providers.look() or force:
             self._list.styles.height = max(1, len(self._bridge.providers.rows))
             self._list.changed()
