@@ -130,8 +130,7 @@ def _traffic(core: Engine) -> contextlib.AbstractAsyncContextManager[None]:
 async def _headless(core: Engine, doors: Doors) -> int:
     stop = asyncio.Event()
     _on_signal(lambda: core.gateway.hurry() if stop.is_set() else stop.set())
-    addresses = core.state.addresses
-    log.info("serving", proxy=addresses.proxy_url, api=addresses.api_url)
+    _log_start(core)
     await core.serve(doors, stop)
     log.info("stopped")
     return 0
@@ -144,6 +143,7 @@ async def _with_lines(core: Engine, doors: Doors) -> int:
     if out is None:
         raise CannotRun("--plain writes to standard output, which is closed here: start with --no-ui.")
     _on_signal(lambda: core.gateway.hurry() if stop.is_set() else stop.set())
+    _log_start(core)
     with plain_lines(core.state, out.fileno(), out.encoding, stop.set) as write:
         write(begins(core.state.addresses.proxy_url))
         await core.serve(doors, stop)
@@ -156,6 +156,7 @@ async def _with_app(core: Engine, doors: Doors, logs: Logs) -> int:
 
     app, stop = TokenManApp(Bridge(core.state, log_ring=logs.ring)), asyncio.Event()
     _on_signal(app.exit)
+    _log_start(core)
     async with asyncio.TaskGroup() as tasks:
         # A door that dies cancels the app; an app that ends, by a key or by a fault, stops the doors.
         tasks.create_task(core.serve(doors, stop))
@@ -166,6 +167,11 @@ async def _with_app(core: Engine, doors: Doors, logs: Logs) -> int:
             _tell_waiting(core)
             stop.set()
     return app.return_code or 0
+
+
+def _log_start(core: Engine) -> None:
+    addresses = core.state.addresses
+    log.info("serving", proxy=addresses.proxy_url, api=addresses.api_url)
 
 
 def _tell_waiting(core: Engine) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import tzinfo
 
+from proxy_core.config.providers import ProviderOptions
 from proxy_core.config.root import Config
 from proxy_core.ledger.figures import Sums
 from proxy_core.ledger.recent import Ended
@@ -71,15 +72,14 @@ class ProviderRows:
         in_flight = Counter(live.upstream for live in self._live.all())
         keys = sorted(configured, key=lambda key: (configured[key].priority, key))
         keys += sorted(key for key in past if key and key not in configured)
-        self._keys, self.rows = keys, tuple(self._row(key, in_flight[key]) for key in keys)
+        self._keys, self.rows = keys, tuple(self._row(key, configured.get(key), in_flight[key]) for key in keys)
         return before != self.rows
 
     def failures(self, position: int) -> list[FailureRow]:
         """What the provider in this place failed, the latest first."""
         return [self._failure(ended) for ended in self._pace.failures(self._keys[position])]
 
-    def _row(self, key: str, in_flight: int) -> ProviderRow:
-        options = self._config().providers.get(key)
+    def _row(self, key: str, options: ProviderOptions | None, in_flight: int) -> ProviderRow:
         sums = Sums()
         sums.add(self._tally.figures.by_upstream.get(key, sums))
         return ProviderRow(
