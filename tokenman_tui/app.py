@@ -9,6 +9,7 @@ from textual.app import App, SystemCommand
 from textual.binding import BindingType
 from textual.notifications import SeverityLevel
 from textual.screen import Screen
+from textual.theme import Theme
 
 from tokenman_tui.actions import Where, bindings, in_palette
 from tokenman_tui.bridge import Bridge
@@ -33,13 +34,15 @@ class TokenManApp(App[None]):
     DEFAULT_MODE = "live"
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(Where.APP)]
 
-    def __init__(self, bridge: Bridge, *, theme: str = DEFAULT_THEME) -> None:
+    def __init__(self, bridge: Bridge, *, theme: str = "") -> None:
+        """`theme` names one of `THEMES`; without one it is the one that was chosen last."""
         super().__init__()
         self._bridge = bridge
         self.animation_level = "none"
         for known in THEMES:
             self.register_theme(known)
-        self.theme = theme
+        chosen = theme or bridge.remembered.theme
+        self.theme = chosen if chosen in self.available_themes else DEFAULT_THEME
         self._opened: dict[str, Screen[None]] = {}
         for mode in MODES:
             self.add_mode(mode.name, partial(self._open, mode.name))
@@ -50,6 +53,7 @@ class TokenManApp(App[None]):
 
     def on_mount(self) -> None:
         self._bridge.open()
+        self.theme_changed_signal.subscribe(self, self._keep_theme)
         self.run_worker(self._bridge.recall())
         self.set_interval(PAINT_S, self.paint)
 
@@ -62,6 +66,10 @@ class TokenManApp(App[None]):
         live = self._opened["live"]
         if not (isinstance(live, LiveScreen) and live.reveal(message.exchange_id)):
             self.notify("That request is not in the list any more.", timeout=4)
+
+    def _keep_theme(self, theme: Theme) -> None:
+        self._bridge.remembered.theme = theme.name
+        self.run_worker(self._bridge.remembered.save, thread=True, group="save theme")
 
     def action_help(self) -> None:
         self.push_screen(HelpScreen())

@@ -32,6 +32,7 @@ from tokenman_tui.feeds.glance import Glance
 from tokenman_tui.feeds.inert import inert
 from tokenman_tui.feeds.log_feed import LogFeed
 from tokenman_tui.feeds.provider_rows import ProviderRows
+from tokenman_tui.remembered import Remembered
 
 log = structlog.get_logger("tokenman.bridge")
 FACTS_PER_FLUSH = 1_000
@@ -121,8 +122,11 @@ class Bridge:
         mono_ns: Callable[[], int] = time.monotonic_ns,
         zone: tzinfo | None = None,
         log_ring: LogRing | None = None,
+        remembered: Remembered | None = None,
     ) -> None:
-        """`log_ring` has the program's own log; without one that mode stays empty."""
+        """`log_ring` has the program's own log; without one that mode stays empty. `remembered` is what the last start
+        kept."""
+        self.remembered = remembered or Remembered()
         self.exchanges = ExchangeFeed(zone=zone, is_unpriced=cost_is_unknown)
         self.providers = ProviderRows(state.config, state.live, state.tally, state.pace, zone)
         self.logs = LogFeed(log_ring or LogRing())
@@ -130,6 +134,8 @@ class Bridge:
         self._mono_ns = mono_ns
         self._inbox: dict[ExchangeId, Facts] = {}
         self._notices: deque[Notice] = deque(maxlen=NOTICES)
+        if self.remembered.trouble:
+            self._notices.append(Notice(Severity.WARNING, self.remembered.trouble))
         self._subscriptions: list[Callable[[], None]] = []
         self._recalled = self._told_ready = False
         self._glance_due_ns = mono_ns()

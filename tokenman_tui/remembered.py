@@ -7,6 +7,7 @@ from pathlib import Path
 
 import msgspec
 
+REMEMBERED_FILE = "terminal.json"
 MOST_FILTERS = 50
 MOST_MARKS = 1_000
 MOST_CHARACTERS = 2_000

@@ -1,6 +1,7 @@
 """The app's life: it starts, paints on its clock, quits by every key, and a crash ends it as one."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from textual.app import App
@@ -8,6 +9,8 @@ from textual.pilot import Pilot
 
 from tests.tui.scene import Scene, settled_record
 from tokenman_tui.app import TokenManApp
+from tokenman_tui.bridge import Bridge
+from tokenman_tui.remembered import Remembered
 from tokenman_tui.screens.live import LiveScreen
 from tokenman_tui.themes import THEMES
 from tokenman_tui.widgets.exchange_table import ExchangeTable
@@ -103,3 +106,15 @@ def first_row(app: App[None]) -> tuple[str, list[str]]:
 def test_nothing_is_drawn_before_the_app_runs() -> None:
     make: Callable[[], App[None]] = lambda: TokenManApp(Scene().bridge())  # noqa: E731 - made outside of any loop
     assert make().return_code is None
+
+
+async def test_the_theme_is_the_one_that_was_chosen_last(tmp_path: Path) -> None:
+    for expected in ("tokenman-dark", "tokenman-paper"):
+        bridge = Bridge(Scene(), remembered=Remembered(tmp_path / "terminal.json"))
+        app = TokenManApp(bridge)
+        async with app.run_test() as pilot:
+            await app.workers.wait_for_complete()
+            assert app.theme == expected
+            app.theme = "tokenman-paper"
+            await pilot.pause()
+            await app.workers.wait_for_complete()

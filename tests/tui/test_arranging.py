@@ -183,3 +183,11 @@ async def test_older_rows_come_from_the_ledger_and_move_nothing() -> None:
         await settled(on)
         assert on.tail.cursor == 0
         assert any("09:30:00" in line for line in on.text())
+
+
+async def test_what_cannot_be_done_says_why() -> None:
+    async with stage(rows=3) as on:
+        for key, why in (("F", "/ writes one"), ("s", "/ writes one"), ("S", "s saves"), ("apostrophe", "m marks")):
+            on.app.clear_notifications()
+            await on.press(key)
+            assert any(why in notice.message for notice in on.app._notifications)

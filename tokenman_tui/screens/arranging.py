@@ -15,8 +15,7 @@ from proxy_core.ledger.queries import OUTLINE_ROWS_MAX, Outlined, Position
 from tokenman_tui.bridge import Bridge
 from tokenman_tui.feeds.arrangement import GroupBy, SortBy, Wish
 from tokenman_tui.feeds.filter_entry import suggest, trouble_with
-from tokenman_tui.feeds.view import MOST_ROWS, View
-from tokenman_tui.remembered import Remembered
+from tokenman_tui.feeds.view import MOST_ROWS, Plan, View, planned
 from tokenman_tui.widgets.choice_line import Choice, ChoiceLine
 from tokenman_tui.widgets.entry_line import EntryLine
 from tokenman_tui.widgets.exchange_table import ExchangeTable
@@ -32,10 +31,10 @@ UNREADABLE = "Older requests are not shown: the ledger did not answer; the log s
 class Arranging(Screen[None]):
     """Arranges one `View`. What takes time happens in workers: one arranges, one brings rows."""
 
-    def __init__(self, bridge: Bridge, remembered: Remembered | None = None) -> None:
+    def __init__(self, bridge: Bridge) -> None:
         super().__init__()
         self._bridge = bridge
-        self._remembered = remembered or Remembered()
+        self._remembered = bridge.remembered
         self._view = View(bridge.exchanges)
         self._view.marked = self._remembered.marks.keys()
         self._table = ExchangeTable(self._view)
@@ -73,9 +72,14 @@ class Arranging(Screen[None]):
             self._moved()
         elif self._filter_off:
             self.apply_filter(self._filter_off)
+        else:
+            self.notify("There is no filter: / writes one.", timeout=3)
 
     def action_save_filter(self) -> None:
         text = self._view.wish.text
+        if not text:
+            self.notify("There is no filter to save: / writes one.", timeout=3)
+            return
         self._entry.ask("save the filter as", "", lambda name: self._save_filter(name.strip(), text))
 
     def _save_filter(self, name: str, text: str) -> None:
@@ -88,6 +92,9 @@ class Arranging(Screen[None]):
 
     def action_saved_filters(self) -> None:
         names = list(self._remembered.filters)[:9]
+        if not names:
+            self.notify("No filter is saved: s saves the one that is on.", timeout=3)
+            return
         choices = [Choice(str(number), name) for number, name in enumerate(names, 1)]
         self._choice.ask("saved filters", choices, lambda key: self._toggle_saved(names[int(key) - 1]))
 
@@ -99,6 +106,7 @@ class Arranging(Screen[None]):
         """Only what has the selected row's project, model or session."""
         facts = self._view.facts(self._table.tail.selected or ExchangeId(""))
         if facts is None:
+            self.notify("No request is selected here: choose one first.", timeout=3)
             return
         choices = [Choice(key, f"{name} {getattr(facts.arrival, name)}") for key, name in SAME_KEYS.items()]
         self._choice.ask("only this", choices, lambda key: self._only(key, str(getattr(facts.arrival, SAME_KEYS[key]))))
@@ -162,15 +170,15 @@ class Arranging(Screen[None]):
             if wish.flows:
                 await self._older()
                 return
-            known = {one.id: one for one in await self._outline_all(wish)}
+            found = await self._outline_all(wish)
         except Exception:
             log.exception("the ledger could not be read")
             self.notify(UNREADABLE, severity="warning")
             return
-        # An exchange that memory has is known better there.
-        known.update((one.id, one) for one in self._view.matching(wish))
+        seen, memory, folded = self._bridge.exchanges.next_number, self._view.matching(wish), frozenset(self._folded)
+        plan = await asyncio.to_thread(_merged, wish, found, memory, folded)
         line, at_top = self._table.tail.line, self._table.tail.cursor == 0
-        self._view.arrange(wish, list(known.values()), self._folded)
+        self._view.adopt(wish, plan, seen)
         self._table.rearrange(line)
         if at_top:
             self._table.tail.select(0)
@@ -224,8 +232,7 @@ class Arranging(Screen[None]):
             self._asking = False
 
     def on_exchange_table_missing(self) -> None:
-        wanted = list(self._view.missing)
-        self._view.missing.clear()
+        wanted = self._table.take_missing()
         if wanted:
             self.run_worker(self._bring(wanted), group="rows")
 
@@ -237,3 +244,9 @@ class Arranging(Screen[None]):
             records = []
         self._view.supply(records, wanted)
         self._table.forget_strips()
+
+
+def _merged(wish: Wish, found: Sequence[Outlined], memory: Sequence[Outlined], folded: frozenset[str]) -> Plan:
+    """An exchange that memory has is known better there."""
+    known = {one.id: one for one in (*found, *memory)}
+    return planned(wish, list(known.values()), folded)

@@ -14,7 +14,6 @@ from tokenman_tui.feeds.exchange_row import RowId
 from tokenman_tui.feeds.heading import view_line
 from tokenman_tui.feeds.overview import Selected
 from tokenman_tui.feeds.spans import Line, Part, Span
-from tokenman_tui.remembered import Remembered
 from tokenman_tui.screens.marking import Marking
 from tokenman_tui.widgets.column_heads import ColumnHeads
 from tokenman_tui.widgets.detail_pane import DetailPane
@@ -35,8 +34,8 @@ class LiveScreen(Marking):
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(Where.TAIL)]
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (WIDE, "-wide")]  # noqa: RUF012
 
-    def __init__(self, bridge: Bridge, remembered: Remembered | None = None) -> None:
-        super().__init__(bridge, remembered)
+    def __init__(self, bridge: Bridge) -> None:
+        super().__init__(bridge)
         self._masthead = Masthead(bridge.glance)
         self._view_says = ViewLine()
         self._detail = DetailPane()

@@ -11,6 +11,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.widget import Widget
 
+from proxy_core.exchange.identity import ExchangeId
 from tokenman_tui.feeds.columns import Placed, placed, row_line
 from tokenman_tui.feeds.exchange_feed import FeedChange
 from tokenman_tui.feeds.exchange_row import ExchangeRow, RowId
@@ -55,6 +56,7 @@ class ExchangeTable(ScrollView, can_focus=False):
         self._strips: LRUCache[RowId, tuple[ExchangeRow, str, str | None, Strip]] = LRUCache(STRIPS)
         self._drawn_cursor: RowId | None = None
         self._turn = 0
+        self._told_missing = False
 
     def paint(self, change: FeedChange) -> None:
         """Draws what a flush changed."""
@@ -78,6 +80,13 @@ class ExchangeTable(ScrollView, can_focus=False):
         self._count_rows()
         self.sync()
         self.refresh()
+
+    def take_missing(self) -> list[ExchangeId]:
+        """The rows to bring from the ledger."""
+        wanted = list(self.view.missing)
+        self.view.missing.clear()
+        self._told_missing = False
+        return wanted
 
     def forget_strips(self) -> None:
         self._strips.clear()
@@ -117,8 +126,9 @@ class ExchangeTable(ScrollView, can_focus=False):
         return self._row_strip(self.view.row(position), ground)
 
     def _row_strip(self, row: ExchangeRow, ground: str) -> Strip:
-        if self.view.missing:
-            self.post_message(self.Missing())
+        if self.view.missing and not self._told_missing:
+            self._told_missing = True
+            self.call_after_refresh(self.post_message, self.Missing())
         mark = self.marks.get(row.id)
         known = self._strips.get(row.id)
         if known is not None and known[0] is row and known[1:3] == (ground, mark):
