@@ -12,7 +12,7 @@ def test_one_key_goes_to_each_mode(tmp_path: Path) -> None:
         screen.wait_for(r"anthropic dialect at http://127\.0\.0\.1:\d+")
         screen.wait_for(r"of the last \d+ repl")
         screen.press("3")
-        screen.wait_for(r"info  host +serving  proxy=http://127\.0\.0\.1:\d+")
+        screen.wait_for(r"info  (host +)?serving  proxy=http://127\.0\.0\.1:\d+")
         screen.press("1")
         screen.wait_for(r"following")
         screen.press("q")
