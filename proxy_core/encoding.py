@@ -15,6 +15,8 @@ from proxy_core.exchange.document import Body
 
 INLINE_BYTES = 64 * 1024
 """Up to here a body is decoded on the loop; a larger one in a thread, where these libraries do not hold the loop."""
+INLINE_OUTPUT_BYTES = 1024 * 1024
+"""More than this is not decoded on the loop, however few bytes it came in."""
 PIECE_BYTES = 64 * 1024
 
 
@@ -37,8 +39,8 @@ class Identity:
 
 
 class _Bounded:
-    """Counts what comes out. Input goes in by small steps, so that a bomb is noticed long before it is whole: a step of
-    zlib grows at most a thousandfold, one of zstd to 128 KB for each four bytes; brotli is told where to stop."""
+    """Counts what comes out. Input goes in by steps, so that a bomb is noticed long before it is whole: zlib and brotli
+    are told where to stop, and zstd makes at most 128 KB of each four bytes."""
 
     def __init__(self, decode: Callable[[bytes], Iterable[bytes]], step_bytes: int, limit_bytes: int) -> None:
         self._decode = decode
@@ -72,22 +74,29 @@ class _Chain:
 
 
 def _gzip() -> Callable[[bytes], Iterable[bytes]]:
-    decompress = zlib.decompressobj(zlib.MAX_WBITS | 16).decompress
-    return lambda data: (decompress(data),)
+    unpacker = zlib.decompressobj(zlib.MAX_WBITS | 16)
+    return lambda data: _inflated(unpacker, data)
 
 
 def _deflate() -> Callable[[bytes], Iterable[bytes]]:
     """`deflate` means the zlib format; some senders leave its header out."""
-    decompress: Callable[[bytes], bytes] | None = None
+    unpacker = None
 
     def decode(data: bytes) -> Iterable[bytes]:
-        nonlocal decompress
-        if decompress is None:
+        nonlocal unpacker
+        if unpacker is None:
             has_zlib_header = data[0] & 0x0F == 8 and (len(data) < 2 or (data[0] << 8 | data[1]) % 31 == 0)
-            decompress = zlib.decompressobj(zlib.MAX_WBITS if has_zlib_header else -zlib.MAX_WBITS).decompress
-        return (decompress(data),)
+            unpacker = zlib.decompressobj(zlib.MAX_WBITS if has_zlib_header else -zlib.MAX_WBITS)
+        return _inflated(unpacker, data)
 
     return decode
+
+
+def _inflated(unpacker: "zlib._Decompress", data: bytes) -> Iterable[bytes]:
+    piece = unpacker.decompress(data, PIECE_BYTES)
+    while piece:
+        yield piece
+        piece = unpacker.decompress(unpacker.unconsumed_tail, PIECE_BYTES)
 
 
 def _brotli() -> Callable[[bytes], Iterable[bytes]]:
@@ -109,11 +118,11 @@ def _zstd() -> Callable[[bytes], Iterable[bytes]]:
 
 
 _CODINGS: Mapping[str, tuple[Callable[[], Callable[[bytes], Iterable[bytes]]], int]] = {
-    "gzip": (_gzip, 4096),
-    "x-gzip": (_gzip, 4096),
-    "deflate": (_deflate, 4096),
+    "gzip": (_gzip, PIECE_BYTES),
+    "x-gzip": (_gzip, PIECE_BYTES),
+    "deflate": (_deflate, PIECE_BYTES),
     "br": (_brotli, PIECE_BYTES),
-    "zstd": (_zstd, 256),
+    "zstd": (_zstd, 64),
 }
 """How each coding is undone, and by how many bytes of input at a time."""
 
@@ -137,9 +146,15 @@ def decoder(content_encoding: str, limit_bytes: int) -> Decoder | None:
 
 async def decoded(body: Body, content_encoding: str, limit_bytes: int) -> bytes | None:
     """A whole body, decoded. None for an unknown coding; raises Undecodable, TooLarge."""
-    undo = decoder(content_encoding, limit_bytes)
-    if undo is None:
-        return None
     if len(body) <= INLINE_BYTES:
-        return undo.feed(bytes(body))
-    return await asyncio.to_thread(undo.feed, bytes(body))
+        try:
+            return _undone(body, content_encoding, min(limit_bytes, INLINE_OUTPUT_BYTES))
+        except TooLarge:
+            if limit_bytes <= INLINE_OUTPUT_BYTES:
+                raise
+    return await asyncio.to_thread(_undone, body, content_encoding, limit_bytes)
+
+
+def _undone(body: Body, content_encoding: str, limit_bytes: int) -> bytes | None:
+    undo = decoder(content_encoding, limit_bytes)
+    return None if undo is None else undo.feed(bytes(body))

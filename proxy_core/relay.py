@@ -62,7 +62,8 @@ class Relay:
         await self._begin()
         try:
             while chunk := await self._reply.chunk():
-                if not self._pass_on(chunk):
+                taken = self._pass_on(chunk) if self._reader.is_quick(chunk) else await self._pass_on_first(chunk)
+                if not taken:
                     await self._client.drain()
         except UpstreamFailure as failure:
             return await self._cut(failure)
@@ -93,17 +94,31 @@ class Relay:
         await self._client.begin(self._reply.status, headers + own)
 
     def _pass_on(self, chunk: bytes) -> bool:
-        live, reader = self._live, self._reader
-        if live.first_byte_mono_ns is None:
-            self._note_first_byte()
-        self._last_byte_s = time.monotonic()
-        events = reader.feed(chunk)
-        live.reply_bytes += len(chunk)
-        live.reply_events = reader.events
-        live.usage, live.served_model = self._meter.usage, self._meter.served_model
+        self._note_arrival(chunk)
+        events = self._reader.feed(chunk)
+        self._note_progress()
         if self._edits:
             return self._write_edited(chunk, events)
         return self._client.write(chunk)
+
+    async def _pass_on_first(self, chunk: bytes) -> bool:
+        """Writes, then reads off the loop. What takes long to read is compressed, and that is never edited."""
+        self._note_arrival(chunk)
+        taken = self._client.write(chunk)
+        await asyncio.to_thread(self._reader.feed, chunk)
+        self._note_progress()
+        return taken
+
+    def _note_arrival(self, chunk: bytes) -> None:
+        if self._live.first_byte_mono_ns is None:
+            self._note_first_byte()
+        self._last_byte_s = time.monotonic()
+        self._live.reply_bytes += len(chunk)
+
+    def _note_progress(self) -> None:
+        live = self._live
+        live.reply_events = self._reader.events
+        live.usage, live.served_model = self._meter.usage, self._meter.served_model
 
     def _write_edited(self, chunk: bytes, events: list[bytes]) -> bool:
         if not self._reader.is_stream:
@@ -145,9 +160,10 @@ class Relay:
     async def _finish(self) -> Outcome:
         if self._edits:
             self._flush_held()
-        self._reader.end()
-        self._live.usage = self._meter.usage
-        await self._client.finish()
+        try:
+            await self._client.finish()
+        finally:
+            await self._reader.end()
         return self._outcome()
 
     def _flush_held(self) -> None:

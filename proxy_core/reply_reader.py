@@ -6,7 +6,10 @@ It never fails the relay. What it cannot read, it stops reading; the usage is th
 from proxy_core import encoding
 from proxy_core.dialect import Meter
 from proxy_core.exchange.headers import RawHeaders, first
+from proxy_core.exchange.large_document import outline
 from proxy_core.sse import EventTooLarge, SseSplitter
+
+QUICK_BYTES = 2048
 
 
 class ReplyReader:
@@ -30,6 +33,10 @@ class ReplyReader:
         """Whether an event of the proxy's own may be put in here: between two events of a stream in plain bytes."""
         return self.is_stream and not self.is_encoded and not self.unreadable and self._splitter.at_boundary
 
+    def is_quick(self, chunk: bytes) -> bool:
+        """Whether `feed` takes no time to speak of: what is compressed may hold a thousand times its size."""
+        return not self.is_encoded or len(chunk) <= QUICK_BYTES
+
     def feed(self, chunk: bytes) -> list[bytes]:
         """Reads the next bytes of the body; returns the events of a stream that they complete."""
         if self.unreadable or self._decoder is None:
@@ -45,11 +52,10 @@ class ReplyReader:
         """The bytes of an event that the stream has not ended."""
         return self._splitter.tail()
 
-    def end(self) -> None:
+    async def end(self) -> None:
         """The body is whole."""
         if self._held and not self.unreadable:
-            self._meter.body(b"".join(self._held))
-            self._held.clear()
+            self._meter.body(await outline(self._held))
 
     def _feed_stream(self, plain: bytes) -> list[bytes]:
         events = self._splitter.feed(plain)

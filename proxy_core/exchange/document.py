@@ -79,6 +79,11 @@ class Document:
         except (ValueError, RecursionError):
             return ()
 
+    def outline(self, max_value_bytes: int) -> bytes:
+        """The object without the members whose values are larger than that."""
+        small = [(key, bytes(view)) for key, view in self._views.items() if len(view) <= max_value_bytes]
+        return b"{" + b",".join([msgspec.json.encode(key) + b":" + raw for key, raw in small]) + b"}"
+
     def replaced(self, key: str, raw: bytes) -> bytes:
         """The body with the value of `key` replaced, or the key added at the end.
 

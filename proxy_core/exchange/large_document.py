@@ -1,25 +1,35 @@
-"""Reading a body of tens of megabytes without holding the loop.
+"""Reading a body of many megabytes without holding the loop.
 
 A JSON parser keeps the interpreter to itself until it is done (23 ms for 64 MB), in a thread as well. This reader finds
 the top-level members by skipping over nested values in small steps, and lets the loop run between them. It takes longer
-in all, up to 70 ms a megabyte of nothing but brackets; bodies of this size are mostly images, passed in one step each.
+in all: 0.1 ms a megabyte of images, 2 of prose and code, 20 of short messages, 200 of nothing but one-letter strings.
 """
 
 import asyncio
 import re
 import time
-from collections.abc import Generator, Iterator
+from collections.abc import Generator
+from itertools import count
 
 import msgspec
 
-from proxy_core.exchange.document import Body, Document, Span, after_separator, after_space
+from proxy_core.exchange.document import Body, Document, Span
+from proxy_core.exchange.pieces import joined
 
-LARGE_BYTES = 12 * 1024 * 1024
+LARGE_BYTES = 8 * 1024 * 1024
 STEP_S = 0.002
-_STRUCTURE = re.compile(rb'["{}\[\]]')
-_SCALAR = re.compile(rb"[^\s,}\]]+")
-_MARKS_A_LOOK = 256
-"""How many brackets and strings are passed between two looks at the clock."""
+WINDOW_BYTES = 512 * 1024
+"""How far a search goes at a time. No space between values, no number and no key is as long as that."""
+OUTLINE_BYTES = 1024 * 1024
+BRACKETS_BYTES = 4096
+STEPS_A_LOOK = 64
+"""How many strings are passed between two looks at the clock."""
+_BRACKET = re.compile(rb"[{}\[\]]")
+_SCALAR = re.compile(rb"[^\s,}\]]++")
+_SPACE = re.compile(rb"[ \t\n\r]*+")
+
+Steps = Generator[None, None, int]
+"""Yields where a pause is possible; its return value is the place behind what it went over."""
 
 
 async def read_document(body: Body) -> Document | None:
@@ -44,65 +54,108 @@ async def read_document(body: Body) -> Document | None:
     return Document(body, {key: view[start:end] for key, (start, end) in spans.items()}, spans)
 
 
-def _members(body: Body, spans: dict[str, Span]) -> Iterator[None]:
-    """Fills `spans`; yields where a pause is possible. Raises ValueError when it is no object or a key occurs twice."""
-    at = after_space(body, 0)
+async def outline(pieces: list[bytes]) -> bytes:
+    """A body that came in pieces: whole, or of a large object the small members only, which are read in no time.
+
+    Empties `pieces`."""
+    body = await joined(pieces)
+    if len(body) <= OUTLINE_BYTES:
+        return body
+    document = await read_document(body)
+    return b"" if document is None else document.outline(WINDOW_BYTES)
+
+
+def _members(body: Body, spans: dict[str, Span]) -> Steps:
+    """Fills `spans`. Raises ValueError when it is no object or a key occurs twice."""
+    at = _after_space(body, 0)
     if body[at : at + 1] != b"{":
         raise ValueError("not an object")
-    at = after_space(body, at + 1)
+    at = _after_space(body, at + 1)
     while body[at : at + 1] != b"}":
-        key_end = _string_end(body, at)
-        key = msgspec.json.decode(body[at:key_end], type=str)
-        colon = after_space(body, key_end)
-        start = after_space(body, colon + 1)
+        key_end = yield from _string_end(body, at)
+        colon = _after_space(body, key_end)
+        start = _after_space(body, colon + 1)
         end = yield from _value_end(body, start)
+        key = _key(body[at:key_end])
         if body[colon : colon + 1] != b":" or key in spans:
             raise ValueError("not an object whose keys are unique")
         spans[key] = (start, end)
-        at = after_separator(body, end)
-    if after_space(body, at + 1) != len(body):
+        at = _after_space(body, end)
+        at = _after_space(body, at + 1) if body[at : at + 1] == b"," else at
+    if _after_space(body, at + 1) != len(body):
         raise ValueError("something follows the object")
+    return len(body)
 
 
-def _value_end(body: Body, at: int) -> Generator[None, None, int]:
-    """A generator whose return value is the place behind the value at `at`."""
+def _key(quoted: bytes) -> str:
+    if len(quoted) > WINDOW_BYTES:
+        raise ValueError("a key that nobody writes")
+    key: str = msgspec.json.decode(quoted, type=str)
+    return key
+
+
+def _value_end(body: Body, at: int) -> Steps:
     first = body[at : at + 1]
     if first == b'"':
-        return _string_end(body, at)
-    if first not in (b"{", b"["):
-        scalar = _SCALAR.match(body, at)
-        if scalar is None:
-            raise ValueError("no value")
-        return scalar.end()
-    return (yield from _nested_end(body, at))
+        return (yield from _string_end(body, at))
+    if first in (b"{", b"["):
+        return (yield from _nested_end(body, at))
+    scalar = _SCALAR.match(body, at, at + WINDOW_BYTES)
+    if scalar is None or scalar.end() == at + WINDOW_BYTES:
+        raise ValueError("no value")
+    return scalar.end()
 
 
-def _nested_end(body: Body, at: int) -> Generator[None, None, int]:
-    depth = marks = 0
-    while (mark := _STRUCTURE.search(body, at)) is not None:
-        sign = mark.group()
-        at = _string_end(body, mark.start()) if sign == b'"' else mark.end()
-        depth += (sign in b"{[") - (sign in b"}]")
-        if depth == 0:
-            return at
-        marks += 1
-        if marks % _MARKS_A_LOOK == 0:
+def _nested_end(body: Body, at: int) -> Steps:
+    """Counts brackets from one string to the next; only where the depth may come to nothing is each looked at."""
+    depth = 0
+    for looks in count(1):
+        quote = body.find(b'"', at, at + BRACKETS_BYTES)
+        part = body[at : at + BRACKETS_BYTES] if quote < 0 else body[at:quote]
+        closing = part.count(b"}") + part.count(b"]")
+        if depth > closing:
+            depth += part.count(b"{") + part.count(b"[") - closing
+        else:
+            for mark in _BRACKET.finditer(part):
+                depth += 1 if mark.group() in b"{[" else -1
+                if depth == 0:
+                    return at + mark.end()
+        at += len(part)
+        if at >= len(body):
+            break
+        if quote >= 0:
+            at = yield from _string_end(body, at)
+        if looks % STEPS_A_LOOK == 0:
             yield
     raise ValueError("a bracket is never closed")
 
 
-def _string_end(body: Body, at: int) -> int:
-    """The place behind the string that starts at `at`. Raises ValueError when it does not end."""
+def _string_end(body: Body, at: int) -> Steps:
+    """Raises ValueError when no string starts at `at`, or it does not end."""
     if body[at : at + 1] != b'"':
         raise ValueError("not a string")
-    close = body.index(b'"', at + 1)
-    while _is_escaped(body, close):
-        close = body.index(b'"', close + 1)
-    return close + 1
+    at, stretch_bytes = at + 1, 256
+    while at < len(body):
+        quote = body.find(b'"', at, at + WINDOW_BYTES)
+        if quote == at or (quote > at and body[quote - 1 : quote] != b"\\"):
+            return quote + 1
+        if quote < 0:
+            part = body[at : at + WINDOW_BYTES]
+            escapes = len(part) - len(part.rstrip(b"\\"))
+            at += len(part) + escapes % 2
+        else:
+            part = body[at : at + stretch_bytes].replace(b"\\\\", b"..").replace(b'\\"', b"..")
+            close = part.find(b'"')
+            if close >= 0:
+                return at + close + 1
+            at += len(part) + part.endswith(b"\\")
+            stretch_bytes = min(4 * stretch_bytes, WINDOW_BYTES // 8)
+        yield
+    raise ValueError("a string is never closed")
 
 
-def _is_escaped(body: Body, quote: int) -> bool:
-    first = quote
-    while body[first - 1 : first] == b"\\":
-        first -= 1
-    return (quote - first) % 2 == 1
+def _after_space(body: Body, at: int) -> int:
+    found = _SPACE.match(body, at, at + WINDOW_BYTES)
+    if found is None or found.end() == at + WINDOW_BYTES:
+        raise ValueError("more space than anybody leaves")
+    return found.end()

@@ -11,6 +11,8 @@ from proxy_core.http1.outgoing import Outgoing
 from proxy_core.http1.reply import BadReply
 from proxy_core.http1.request_body import RequestBody
 
+INLINE_BYTES = 1024 * 1024
+"""A body up to this size is put together on the loop."""
 GONE = "The client left before its reply was complete."
 
 
@@ -123,7 +125,9 @@ class Cycle:
             raise ClientGone(GONE)
         if body.buffered_bytes > max_bytes:
             raise BodyTooLarge(max_bytes)
-        return body.take()
+        if body.buffered_bytes <= INLINE_BYTES:
+            return body.take()
+        return await asyncio.to_thread(_joined, body.take_pieces())
 
     async def _wait_for_body(self) -> None:
         if not self.body.complete:
@@ -194,3 +198,12 @@ class Cycle:
     def _forget(self, callback: Callable[[], None]) -> None:
         if self._callbacks is not None and callback in self._callbacks:
             self._callbacks.remove(callback)
+
+
+def _joined(pieces: list[bytes]) -> bytes:
+    """Off the loop: 64 MB take tens of milliseconds. The join lets go of the interpreter while it copies; giving memory
+    back does not, so that is done by the piece."""
+    whole = b"".join(pieces)
+    while pieces:
+        pieces.pop()
+    return whole

@@ -10,6 +10,9 @@ WRITE_BYTES = 256 * 1024
 """How much of the rest is handed over at a time: what the socket does not take is copied, and copying megabytes would
 hold up the loop. write_s sees progress in steps of this size."""
 
+WRITES_AT_A_STRETCH = 2
+"""An upstream may take a large body as fast as it is written; the loop's others have their turn in between."""
+
 
 class RequestWriter:
     """Writes head and body; `written_ns` (and `written_at`, the loop's clock) tell when the last byte had left.
@@ -50,13 +53,23 @@ class RequestWriter:
 
     def _go_on(self, piece: bytes | memoryview | None) -> None:
         self._writing = True  # TLS may pause and resume from within a write
+        writes_left = WRITES_AT_A_STRETCH
         while piece is not None:
             self._transport.write(piece)
-            piece = None if self._paused else self._next()
+            writes_left -= 1
+            piece = self._next() if writes_left and not self._paused else None
         self._writing = False
-        if not self._paused and not self._cut:
+        if self._paused or self._cut:
+            return
+        if self._unsent is not None:
+            self._loop.call_soon(self._take_turn)
+        else:
             self.written_ns = time.monotonic_ns()
             self.written_at = self._loop.time()
+
+    def _take_turn(self) -> None:
+        if not (self._paused or self.written_ns):
+            self._go_on(self._next())
 
     def _next(self) -> memoryview | None:
         unsent = self._unsent
