@@ -11,10 +11,12 @@ import uvloop
 from tests.support.running import Running, running
 
 LoopFactory = Callable[[], asyncio.AbstractEventLoop]
+TRANSPARENT = "test_loop.py"
+"""Looks at every callback, which uvloop does not show."""
 
 
 def pytest_asyncio_loop_factories(config: pytest.Config, item: pytest.Item) -> Mapping[str, LoopFactory]:
-    return {"uvloop": uvloop.new_event_loop}
+    return {"asyncio": asyncio.new_event_loop} if item.path.name == TRANSPARENT else {"uvloop": uvloop.new_event_loop}
 
 
 @pytest.fixture
