@@ -4,8 +4,6 @@ import time
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 
-from textual.cache import LRUCache
-
 from proxy_core.asking import look
 from proxy_core.exchange.identity import ExchangeId
 from proxy_core.exchange.record import ExchangeRecord
@@ -16,6 +14,7 @@ from tokenman_tui.feeds.arrangement import GroupBy, Heading, Wish, grouped, orde
 from tokenman_tui.feeds.exchange_feed import ExchangeFeed, Facts, FeedChange
 from tokenman_tui.feeds.exchange_row import ExchangeRow, Labels, RowState, absent_row, settled_row
 from tokenman_tui.feeds.order import Order
+from tokenman_tui.feeds.remembering import Latest
 
 MOST_ROWS = 100_000
 KEPT_RECORDS = 2_000
@@ -52,8 +51,8 @@ class View:
         self._taken = 0
         self._stale = False
         self._still: dict[ExchangeId, ExchangeRow] = {}
-        self._records: LRUCache[ExchangeId, ExchangeRecord] = LRUCache(KEPT_RECORDS)
-        self._rows: LRUCache[ExchangeId, ExchangeRow] = LRUCache(KEPT_RECORDS)
+        self._records: Latest[ExchangeId, ExchangeRecord] = Latest(KEPT_RECORDS)
+        self._rows: Latest[ExchangeId, ExchangeRow] = Latest(KEPT_RECORDS)
 
     def __len__(self) -> int:
         return len(self._order)

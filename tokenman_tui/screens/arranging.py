@@ -8,13 +8,10 @@ from functools import partial
 import structlog
 from textual.screen import Screen
 
-from proxy_core.exchange.identity import ExchangeId
-from proxy_core.expression import parse
-from proxy_core.ledger.filter import Filter
-from proxy_core.ledger.queries import OUTLINE_ROWS_MAX, Outlined, Position
 from tokenman_tui.bridge import Bridge
 from tokenman_tui.feeds.arrangement import GroupBy, SortBy, Wish
 from tokenman_tui.feeds.filter_entry import suggest, trouble_with
+from tokenman_tui.feeds.values import OUTLINE_ROWS_MAX, ExchangeId, Filter, Outlined, Position, parse
 from tokenman_tui.feeds.view import MOST_ROWS, Plan, View, planned
 from tokenman_tui.widgets.choice_line import Choice, ChoiceLine
 from tokenman_tui.widgets.entry_line import EntryLine

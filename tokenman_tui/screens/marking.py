@@ -4,11 +4,10 @@ import asyncio
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from proxy_core.asking import Facts
-from proxy_core.exchange.identity import ExchangeId
 from tokenman_tui.feeds.arrangement import HEADING
 from tokenman_tui.feeds.export import csv_lines, json_lines, values
 from tokenman_tui.feeds.filter_entry import Trouble
+from tokenman_tui.feeds.values import ExchangeId, Facts
 from tokenman_tui.screens.arranging import Arranging
 from tokenman_tui.widgets.choice_line import Choice
 

@@ -9,9 +9,9 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Input, Label
 
-from proxy_core.expression import Suggestion
 from tokenman_tui.feeds.filter_entry import Trouble, suggestion_line, trouble_line
 from tokenman_tui.feeds.spans import Line, Part, Span
+from tokenman_tui.feeds.values import Suggestion
 from tokenman_tui.widgets.lines import Lines
 
 Check = Callable[[str], Trouble | None]

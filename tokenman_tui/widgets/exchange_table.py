@@ -11,7 +11,6 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.widget import Widget
 
-from proxy_core.exchange.identity import ExchangeId
 from tokenman_tui.feeds.columns import Placed, placed, row_line
 from tokenman_tui.feeds.exchange_feed import FeedChange
 from tokenman_tui.feeds.exchange_row import ExchangeRow, RowId
@@ -81,7 +80,7 @@ class ExchangeTable(ScrollView, can_focus=False):
         self.sync()
         self.refresh()
 
-    def take_missing(self) -> list[ExchangeId]:
+    def take_missing(self) -> list[RowId]:
         """The rows to bring from the ledger."""
         wanted = list(self.view.missing)
         self.view.missing.clear()
