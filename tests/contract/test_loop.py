@@ -75,7 +75,7 @@ def picture(size_bytes: int) -> bytes:
 
 
 def one_value(value: bytes) -> bytes:
-    return b'{"model":"m","x":' + value + b"}"
+    return b'{"model":"claude-sonnet-4-5","x":' + value + b"}"
 
 
 def posting(body: bytes, coding: str = "") -> bytes:
