@@ -90,7 +90,11 @@ def terminal(
     home: Path, *arguments: str, columns: int = 120, rows: int = 36, module: str = "tokenman_tui"
 ) -> Iterator[Terminal]:
     """Runs the program with a home of its own, and makes sure that it ends."""
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("TOKENMAN_")}
+    # Test runners say how wide their own output is; a program believes that more than its terminal.
+    said = {"COLUMNS", "LINES"}
+    environment = {
+        name: value for name, value in os.environ.items() if not name.startswith("TOKENMAN_") and name not in said
+    }
     environment |= {"TOKENMAN_HOME": str(home), "TERM": "xterm-256color", "COLORTERM": "truecolor"}
     environment["TOKENMAN_SERVER_DRAIN_TIMEOUT"] = "0.3"
     running = Terminal(["-m", module, *arguments], environment, columns, rows)
