@@ -14,7 +14,7 @@ import structlog
 from proxy_core.api_server import serve_api
 from proxy_core.bodies.store import BodyStore
 from proxy_core.bus import Bus
-from proxy_core.config import Loaded
+from proxy_core.config import Loaded, key_notes
 from proxy_core.config.places import database_file
 from proxy_core.config.source import ConfigSource
 from proxy_core.events import ExchangeOpened, ExchangeSettled, NoticeRaised, Severity
@@ -99,7 +99,8 @@ async def engine(loaded: Loaded, doors: Doors, source: ConfigSource | None = Non
         )
         closing.push_async_callback(ledger.close)
         tally, pace = await Tally.restore(ledger), await Pace.restore(ledger)
-        forwarder = Forwarder(transports, StoredKeys(lambda text: _warn(bus, text)))
+        notes = loaded.config.server.data_dir / key_notes.NAME
+        forwarder = Forwarder(transports, StoredKeys(lambda text: _warn(bus, text), notes))
         gateway = Gateway(runtime, Services(bus, live, pricer, forwarder, bodies))
         _subscribe(bus, ledger, tally, pace)
         state = EngineState(
