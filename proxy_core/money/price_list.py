@@ -75,6 +75,11 @@ class PriceList:
                 return FREE if model.endswith(":free") else _tariff(provider, entry, tier, at)
         return None
 
+    def warm_up(self) -> None:
+        """Has every pattern compiled, for which the first to ask would wait five milliseconds."""
+        self._is_anywhere("")
+        self._candidates("", "", "")
+
     def knows(self, model: str) -> bool:
         """Whether any provider has an entry that means `model` (lower case)."""
         return self._knows(model)

@@ -26,7 +26,9 @@ class Pricer:
             return
         from proxy_core.money.price_list import REMEMBERED, PriceList  # noqa: PLC0415 - the price list is large; importing it is the load
 
-        self._list = PriceList()
+        prices = PriceList()
+        prices.warm_up()
+        self._list = prices
         self._tariff = lru_cache(REMEMBERED)(self._list.tariff)
 
     def bill(self, provider_key: str, api_base: str, model: str, usage: Usage, at: datetime) -> Bill | None:
