@@ -10,7 +10,7 @@ import pytest
 from proxy_core.mock.journal import CLIENT_LEFT
 from tests.contract.settlements import record_for, settled
 from tests.contract.talks import ANTHROPIC, CHAT, TALKS, Talk, reply_of
-from tests.contract.upstreams import in_front_of, stream_head
+from tests.contract.upstreams import in_front_of, noting, reply, stream_head
 from tests.contract.wire import Wire, ask, request, wire
 from tests.core.upstream.scripted import Peer
 from tests.support.running import Running, running
@@ -94,6 +94,19 @@ async def test_a_client_that_leaves_right_after_the_last_event_has_not_aborted(t
     assert record.usage is not None
     assert record.usage.output_tokens > 0
     assert record.cost_nanousd
+
+
+@pytest.mark.parametrize("size_bytes", [100, 300_000, 3 * MB])
+async def test_a_client_that_leaves_right_after_the_last_byte_of_a_document_has_not_aborted(
+    size_bytes: int, tmp_path: Path
+) -> None:
+    async with in_front_of(noting([], reply(b" " * size_bytes)), tmp_path) as proxy:
+        for _ in range(20):
+            async with wire(proxy.url) as client:
+                await client.ask(CHAT.request(stream=False))
+                client.leave()
+        records = await proxy.records(20)
+    assert {record.outcome.ending for record in records} == {"completed"}
 
 
 async def test_a_client_that_reads_slowly_holds_the_provider_back_and_not_the_memory(tmp_path: Path) -> None:

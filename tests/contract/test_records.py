@@ -201,7 +201,8 @@ WAYS: dict[str, tuple[Act, bytes, Ending, int]] = {
 
 @pytest.mark.parametrize(("act", "raw", "ending", "status"), WAYS.values(), ids=WAYS)
 async def test_one_row_is_left_by(act: Act, raw: bytes, ending: Ending, status: int, tmp_path: Path) -> None:
-    impatient = {"server": {"stream_timeout": 0.3}, "providers.openai": {"timeout": 0.3}}
+    patience_s = 0.3 if ending is Ending.UPSTREAM_TIMEOUT else 60.0
+    impatient = {"server": {"stream_timeout": patience_s}, "providers.openai": {"timeout": patience_s}}
     async with running(tmp_path, mock=None, upstream_url=None, **impatient) as proxy:
         await act(proxy, raw)
         record = await proxy.record()

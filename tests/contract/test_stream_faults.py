@@ -62,7 +62,8 @@ async def faulty(talk: Talk, fault: Fault, proxy: Running) -> tuple[Head, bytes,
 @pytest.mark.parametrize("talk", TALKS, ids=str)
 @pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS)
 async def test_after(fault: Fault, talk: Talk, tmp_path: Path) -> None:
-    async with running(tmp_path, server={"stream_timeout": 0.2}) as proxy:
+    patience_s = 0.3 if "stall" in fault.directives else 60.0
+    async with running(tmp_path, server={"stream_timeout": patience_s}) as proxy:
         head, body, whole = await faulty(talk, fault, proxy)
         record = await record_of(proxy, head.id)
         sent = proxy.mock.journal[-1].events_sent
