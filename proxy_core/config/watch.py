@@ -24,8 +24,7 @@ async def saved(path: Path, known: bytes | None, stop: asyncio.Event) -> AsyncIt
     """
     while not stop.is_set():
         folders = await asyncio.to_thread(_folders, path)
-        # It also looks once a second without being told: some file systems tell nothing.
-        async for _ in awatch(
+        watching = awatch(
             *folders,
             recursive=False,
             stop_event=stop,
@@ -33,13 +32,22 @@ async def saved(path: Path, known: bytes | None, stop: asyncio.Event) -> AsyncIt
             step=_BATCH_MS,
             rust_timeout=_LOOK_MS,
             yield_on_timeout=True,
-        ):
+        )
+        # Looked at before anything is told, since it may have changed while the folders did; and once a second without
+        # being told, since some file systems tell nothing.
+        async for _ in _at_once_and(watching):
             digest = await _settled(path, known)
             if digest is not None:
                 known = digest
                 yield
             if await asyncio.to_thread(_folders, path) != folders:
                 break
+
+
+async def _at_once_and(watching: AsyncIterator[object]) -> AsyncIterator[None]:
+    yield
+    async for _ in watching:
+        yield
 
 
 def _folders(path: Path) -> tuple[Path, ...]:

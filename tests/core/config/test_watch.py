@@ -53,7 +53,7 @@ def deleted_first(path: Path, text: str) -> None:
 async def test_every_way_of_saving_is_noticed(tmp_path: Path, save: Callable[[Path, str], None]) -> None:
     path = tmp_path / "tokenman.toml"
     path.write_text("a = 1")
-    async with watching(path) as seen, asyncio.timeout(10):
+    async with watching(path) as seen, asyncio.timeout(30):
         for text in ("a = 2", "a = 3"):
             save(path, text)
             assert await seen.get() == text
@@ -61,7 +61,7 @@ async def test_every_way_of_saving_is_noticed(tmp_path: Path, save: Callable[[Pa
 
 async def test_a_file_that_appears_later_is_noticed(tmp_path: Path) -> None:
     path = tmp_path / "not" / "yet" / "tokenman.toml"
-    async with watching(path) as seen, asyncio.timeout(10):
+    async with watching(path) as seen, asyncio.timeout(30):
         path.parent.mkdir(parents=True)
         path.write_text("a = 1")
         assert await seen.get() == "a = 1"
@@ -75,7 +75,7 @@ async def test_a_save_behind_a_symlink_is_noticed(tmp_path: Path) -> None:
     (other / "config").write_text("a = 3")
     path = link / "tokenman.toml"
     path.symlink_to(real / "config")
-    async with watching(path) as seen, asyncio.timeout(10):
+    async with watching(path) as seen, asyncio.timeout(30):
         (real / "config").write_text("a = 2")
         assert await seen.get() == "a = 2"
         path.unlink()
@@ -88,7 +88,7 @@ async def test_a_save_behind_a_symlink_is_noticed(tmp_path: Path) -> None:
 async def test_a_file_that_is_being_written_is_read_when_it_is_whole(tmp_path: Path) -> None:
     path = tmp_path / "tokenman.toml"
     path.write_text("a = 1")
-    async with watching(path) as seen, asyncio.timeout(10):
+    async with watching(path) as seen, asyncio.timeout(30):
         with path.open("w") as file:
             for piece in ("[server]\n", "proxy_", "port = ", "8000\n"):
                 file.write(piece)
@@ -101,7 +101,7 @@ async def test_a_file_that_is_being_written_is_read_when_it_is_whole(tmp_path: P
 async def test_saving_the_same_content_is_no_change(tmp_path: Path) -> None:
     path = tmp_path / "tokenman.toml"
     path.write_text("a = 1")
-    async with watching(path) as seen, asyncio.timeout(10):
+    async with watching(path) as seen, asyncio.timeout(30):
         by_rename(path, "a = 1")
         path.touch()
         by_rename(path, "a = 2")
