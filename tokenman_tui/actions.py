@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from textual.binding import Binding
 
+from tokenman_tui.feeds.exchange_tabs import TABS
 from tokenman_tui.feeds.modes import MODES
 
 
@@ -14,6 +15,7 @@ class Where(StrEnum):
 
     APP = "Everywhere"
     TAIL = "Requests"
+    EXCHANGE = "One request"
     PROVIDERS = "Providers"
     LOGS = "Log"
 
@@ -24,6 +26,7 @@ NAMES = {
     "right_square_bracket": "]",
     "colon": ":",
     "slash": "/",
+    "shift+tab": "⇧tab",
     "equals_sign": "=",
     "apostrophe": "'",
     "enter": "enter",
@@ -71,7 +74,8 @@ class Action:
 
 
 ACTIONS: tuple[Action, ...] = (
-    Action("screen.toggle_detail", ("enter",), "Show or hide the detail of the request", Where.TAIL, "detail", "enter"),
+    Action("screen.toggle_detail", ("enter",), "Show the detail; once more, everything", Where.TAIL, "detail", "enter"),
+    Action("screen.open_exchange", ("O",), "Open everything about the request", Where.TAIL),
     Action("screen.hide_detail", ("escape",), "Hide the detail", Where.TAIL, in_palette=False),
     Action("screen.follow", ("f",), "Follow the newest request, or stop following", Where.TAIL, "follow"),
     Action("screen.older_failure", ("e",), "Go back to the last request that failed", Where.TAIL, "error"),
@@ -119,6 +123,36 @@ ACTIONS: tuple[Action, ...] = (
     Action("screen.newest", ("end", "G"), "Go to the newest record and follow", Where.LOGS),
     Action("screen.scroll_detail(-1)", ("left_square_bracket",), "Scroll the record up", Where.LOGS, shown_key="["),
     Action("screen.scroll_detail(1)", ("right_square_bracket",), "Scroll the record down", Where.LOGS, shown_key="]"),
+    *(
+        Action(f"screen.tab({number})", (str(number),), f"Open the tab {tab.value}", Where.EXCHANGE)
+        for number, tab in enumerate(TABS, 1)
+    ),
+    Action("screen.next_tab(1)", ("tab", "right"), "Next tab", Where.EXCHANGE, in_palette=False),
+    Action("screen.next_tab(-1)", ("shift+tab", "left"), "Previous tab", Where.EXCHANGE, in_palette=False),
+    Action("screen.fold", ("enter", "space"), "Fold or unfold the block", Where.EXCHANGE, "fold", "enter"),
+    Action("screen.fold_all", ("z",), "Fold or unfold all blocks", Where.EXCHANGE),
+    Action("screen.search", ("slash",), "Search in the tab", Where.EXCHANGE, "search", "/"),
+    Action("screen.seek(1)", ("n",), "Next match", Where.EXCHANGE),
+    Action("screen.seek(-1)", ("N",), "Previous match", Where.EXCHANGE),
+    Action("screen.pretty", ("p",), "Raw JSON with line breaks, or as it came", Where.EXCHANGE),
+    Action("screen.copy", ("y",), "Copy it as curl, Python or JSON", Where.EXCHANGE, "copy"),
+    Action("screen.outside('editor')", ("e",), "Open the tab in your editor", Where.EXCHANGE, "editor"),
+    Action("screen.outside('pager')", ("v",), "Open the tab in your pager", Where.EXCHANGE),
+    Action(
+        "screen.neighbour(-1)", ("left_square_bracket",), "Previous request in the list", Where.EXCHANGE, "other", "[ ]"
+    ),
+    Action("screen.neighbour(1)", ("right_square_bracket",), "Next request in the list", Where.EXCHANGE),
+    Action("screen.move(-1)", ("up", "k"), "Line above", Where.EXCHANGE, in_palette=False),
+    Action("screen.move(1)", ("down", "j"), "Line below", Where.EXCHANGE, in_palette=False),
+    Action("screen.next_head(-1)", ("K",), "Block above", Where.EXCHANGE, in_palette=False),
+    Action("screen.next_head(1)", ("J",), "Block below", Where.EXCHANGE, in_palette=False),
+    Action("screen.page(-1)", ("pageup", "ctrl+b"), "One page of lines up", Where.EXCHANGE, in_palette=False),
+    Action("screen.page(1)", ("pagedown", "ctrl+f"), "One page of lines down", Where.EXCHANGE, in_palette=False),
+    Action("screen.page(-0.5)", ("ctrl+u",), "Half a page of lines up", Where.EXCHANGE, in_palette=False),
+    Action("screen.page(0.5)", ("ctrl+d",), "Half a page of lines down", Where.EXCHANGE, in_palette=False),
+    Action("screen.first_line", ("home", "g"), "First line", Where.EXCHANGE),
+    Action("screen.last_line", ("end", "G"), "Last line", Where.EXCHANGE),
+    Action("screen.back", ("escape",), "End the search, or go back to the list", Where.EXCHANGE, "back", "esc"),
     *(Action(f"app.switch_mode('{mode.name}')", (mode.key,), f"Go to {mode.title}", Where.APP) for mode in MODES),
     Action("app.help", ("question_mark", "f1"), "Show every key", Where.APP, "help", "?"),
     Action(

@@ -14,6 +14,7 @@ from textual.theme import Theme
 from tokenman_tui.actions import Where, bindings, in_palette
 from tokenman_tui.bridge import Bridge
 from tokenman_tui.feeds.modes import MODES
+from tokenman_tui.screens.exchange import ExchangeScreen
 from tokenman_tui.screens.help import HelpScreen
 from tokenman_tui.screens.live import LiveScreen
 from tokenman_tui.screens.logs import LogsScreen
@@ -91,5 +92,8 @@ class TokenManApp(App[None]):
             live.paint(paint)
         if isinstance(current, ProvidersScreen | LogsScreen) and current.is_mounted:
             current.tick()
+        for screen in self.screen_stack[1:]:
+            if isinstance(screen, ExchangeScreen) and screen.is_mounted:
+                screen.tick()
         for notice in paint.notices:
             self.notify(notice.sentence, severity=SEVERITIES[notice.severity], markup=False)

@@ -27,6 +27,7 @@ from proxy_core.loop_lag import LoopLag
 from proxy_core.observe.log_ring import LogRing
 from proxy_core.observe.pace import Pace
 from proxy_core.observe.tally import Tally
+from tokenman_tui.exchange_bridge import BodiesState, ExchangeBodies
 from tokenman_tui.feeds.exchange_feed import CAPACITY, ExchangeFeed, Facts, FeedChange
 from tokenman_tui.feeds.glance import Glance
 from tokenman_tui.feeds.inert import inert
@@ -45,7 +46,7 @@ LAG_STEP_MS = 5
 RECALLED_ROWS = 500
 
 
-class EngineState(Protocol):
+class EngineState(BodiesState, Protocol):
     """What the terminal reads of the engine."""
 
     @property
@@ -130,6 +131,7 @@ class Bridge:
         self.exchanges = ExchangeFeed(zone=zone, is_unpriced=cost_is_unknown)
         self.providers = ProviderRows(state.config, state.live, state.tally, state.pace, zone)
         self.logs = LogFeed(log_ring or LogRing())
+        self.bodies = ExchangeBodies(state)
         self._state = state
         self._mono_ns = mono_ns
         self._inbox: dict[ExchangeId, Facts] = {}

@@ -23,6 +23,7 @@ from proxy_core.loop_lag import LoopLag
 from proxy_core.observe.log_ring import LogRing
 from proxy_core.observe.pace import Pace
 from proxy_core.observe.tally import Tally
+from tests.tui.still_bodies import StillBodies
 from tokenman_tui.bridge import Bridge
 from tokenman_tui.feeds.arrangement import outlined
 
@@ -150,6 +151,7 @@ class Scene:
     lag: LoopLag = field(default_factory=LoopLag)
     tally: Tally = field(default_factory=lambda: Tally(zone=UTC, now_ns=lambda: NOON_NS + 30 * SECOND_NS))
     pace: Pace = field(default_factory=lambda: Pace(now_ns=lambda: NOON_NS + 30 * SECOND_NS))
+    bodies: StillBodies = field(default_factory=StillBodies)
     log_ring: LogRing = field(default_factory=LogRing)
     ledger: StillLedger = field(default_factory=StillLedger)
     addresses: StillAddresses = field(default_factory=StillAddresses)

@@ -5,6 +5,7 @@ from collections import Counter
 from tokenman_tui.actions import ACTIONS, Where, bindings, in_palette
 from tokenman_tui.app import TokenManApp
 from tokenman_tui.feeds import modes
+from tokenman_tui.screens.exchange import ExchangeScreen
 from tokenman_tui.screens.live import LiveScreen
 from tokenman_tui.screens.logs import LogsScreen
 from tokenman_tui.screens.providers import ProvidersScreen
@@ -26,7 +27,8 @@ def test_titles_differ() -> None:
 
 
 def test_every_call_is_an_action_of_its_place() -> None:
-    screens = {Where.TAIL: LiveScreen, Where.PROVIDERS: ProvidersScreen, Where.LOGS: LogsScreen}
+    screens: dict[Where, type[object]] = {Where.TAIL: LiveScreen, Where.EXCHANGE: ExchangeScreen}
+    screens |= {Where.PROVIDERS: ProvidersScreen, Where.LOGS: LogsScreen}
     for action in ACTIONS:
         where, _, call = action.call.partition(".")
         home = TokenManApp if where == "app" else screens[action.where]

@@ -82,6 +82,7 @@ def named(name: str, part: Part = Part.STRONG, note: str = "") -> Line:
 
 
 def sentences(*lines: str) -> list[Block]:
-    """What a tab says when there is nothing to show: the first line as a title."""
+    """What a tab says when there is nothing to show: the first line as a title, the others apart from it."""
     first, *others = lines
-    return [Block(head=(Span(first, Part.TITLE),)), *(Block(text=line, part=Part.MUTED) for line in others)]
+    title = [Block(text=" "), Block(head=(Span(first, Part.TITLE),))]
+    return [*title, *(Block(text=f"\n{line}", part=Part.MUTED) for line in others)]

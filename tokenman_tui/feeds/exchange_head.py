@@ -38,14 +38,15 @@ def exchange_head(selected: Selected, place: tuple[int, int] | None, width: int)
     return justified(left, right, width)
 
 
-def reading_status(reading: Reading, width: int) -> Line:
-    """What has been found, and how far down the reader is."""
+def reading_status(reading: Reading, width: int, hint: str = "") -> Line:
+    """What has been found, or else a hint, and how far down the reader is."""
     rows = len(reading.outline)
     last = min(rows, reading.top + reading.height)
     share = 100 * last // rows if rows else 100
     where = "" if rows <= reading.height else f"{last:,} of {rows:,} lines  {share}% "
     more = "" if reading.outline.complete else "reading… "
-    return justified((MARGIN, *_found(reading)), (Span(more + where, Part.FAINT),), width)
+    left = _found(reading) or (Span(hint, Part.FAINT),)
+    return justified((MARGIN, *left), (Span(more + where, Part.FAINT),), width)
 
 
 def _found(reading: Reading) -> Line:

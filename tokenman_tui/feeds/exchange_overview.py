@@ -13,7 +13,7 @@ MARGIN = Span(" ")
 
 def exchange_overview(selected: Selected, width: int) -> Sequence[Line]:
     inner = min(WIDEST, max(1, width - 2))
-    lines = [BLANK, *overview(selected, inner), BLANK, *fidelity(selected, inner)]
+    lines = [BLANK, *overview(selected, inner, titled=False), BLANK, *fidelity(selected, inner)]
     return [(MARGIN, *line) for line in lines]
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tokenman_tui.feeds.blocks import Block, sentences
-from tokenman_tui.feeds.spans import Part, Span
+from tokenman_tui.feeds.spans import Part
 
 MASK = "****"
 """Stands in for a credential."""
@@ -55,19 +55,16 @@ class NotKept:
                 "Nothing is stored of this exchange.",
                 "It came before TokenMan stored bodies, or it is older than they are kept, or the disk refused it.",
             )
-        return [*sentences("Bodies are not stored.", HOW), _setting("[server]"), _setting("store_body = true"), AFTER]
+        return [*sentences("Bodies are not stored.", HOW), SETTING, AFTER]
 
 
 HOW = "TokenMan forwards what passes and keeps none of it, unless tokenman.toml says:"
+SETTING = Block(text="\n    [server]\n    store_body = true", part=Part.ACCENT)
 AFTER = Block(
-    text="It holds from the next request on, without a restart. What is stored stays on this machine, is compressed, "
+    text="\nIt holds from the next request on, without a restart. What is stored stays on this machine, is compressed, "
     "and is deleted after as many days as the ledger keeps.",
     part=Part.MUTED,
 )
-
-
-def _setting(line: str) -> Block:
-    return Block(head=(Span(f"    {line}", Part.ACCENT),))
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,12 +33,13 @@ class Row:
 class Outline:
     """Grows from `source`. `work` yields after each short step; between two steps every row is where it says."""
 
-    def __init__(self, source: Blocks, *, wide: bool = False) -> None:
-        """`wide` texts take all the width there is."""
+    def __init__(self, source: Blocks, *, wide: bool = False, still: bool = False) -> None:
+        """`wide` texts take all the width there is; `still` ones need no cursor."""
         self.blocks: list[Foldable] = []
         self.width = 80
         self._source = source
         self.wide = wide
+        self.still = still
         self._folded: list[bool] = []
         self._parents: list[int] = []
         self._texts: dict[int, str] = {}

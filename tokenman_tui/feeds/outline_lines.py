@@ -32,7 +32,8 @@ class Drawn(NamedTuple):
 def drawn_row(reading: Reading, y: int, width: int) -> list[Drawn]:
     """The row at `y` as pieces that take exactly `width` cells; blank below the last one."""
     row = reading.outline.row(y)
-    ground = Ground.CURSOR if y == reading.cursor and row is not None else Ground.PLAIN
+    at_cursor = y == reading.cursor and row is not None and not reading.outline.still
+    ground = Ground.CURSOR if at_cursor else Ground.PLAIN
     if row is None:
         return [Drawn(" " * width, Part.TEXT, ground)]
     line, offset = (_head if row.is_head else _text)(reading.outline, row, width)
@@ -51,7 +52,7 @@ def _text(outline: Outline, row: Row, width: int) -> tuple[Line, int]:
 def _head(outline: Outline, row: Row, width: int) -> tuple[Line, int]:
     block = outline.blocks[row.block]
     before = " " * (MARGIN + INDENT * block.depth)
-    glyph = "  "
+    glyph = ""
     folded = outline.is_folded(row.block)
     if outline.foldable(row.block):
         glyph = FOLDED if folded else OPEN

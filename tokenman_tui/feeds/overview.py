@@ -30,9 +30,10 @@ class Selected:
         return self.facts if isinstance(self.facts, ExchangeRecord) else None
 
 
-def overview(selected: Selected, width: int) -> Sequence[Line]:
-    """All lines at `width` cells, in one column or, where there is room, in two."""
-    head = _wrapped_head(selected, width)
+def overview(selected: Selected, width: int, *, titled: bool = True) -> Sequence[Line]:
+    """All lines at `width` cells, in one column or, where there is room, in two. Without a title they begin with how
+    it ended."""
+    head = _wrapped_head(selected, width) if titled else _said(selected, width)
     if width < TWO_COLUMNS:
         blocks = (timing(selected.row, width), bill.lines(selected.facts, width), _route(selected, width))
         return [*head, *(line for block in blocks for line in (BLANK, *block))]
@@ -47,10 +48,14 @@ def _wrapped_head(selected: Selected, width: int) -> list[Line]:
     model = selected.row.labels.model or selected.row.labels.operation
     title: Line = (Span(model, tone(selected.row, Part.TITLE)), Span(f"  {_status(selected)}  ", Part.MUTED))
     request: Line = (Span(f"{inert(arrival.method)} {inert(arrival.path)}", Part.MUTED),)
-    said = [(Span(line, tone(selected.row, Part.MUTED)),) for line in _wrapped(_sentence(selected), width)]
+    said = _said(selected, width)
     if width_of(title) + width_of(request) <= width:
         return [(*title, *request), *said]
     return [clipped(title, width), clipped(request, width), *said]
+
+
+def _said(selected: Selected, width: int) -> list[Line]:
+    return [(Span(line, tone(selected.row, Part.MUTED)),) for line in _wrapped(_sentence(selected), width)]
 
 
 def _status(selected: Selected) -> str:

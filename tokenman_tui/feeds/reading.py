@@ -55,7 +55,8 @@ class Reading:
 
     def resize(self, width: int, height: int) -> None:
         if width != self.outline.width:
-            self._wanted = (self._place(), self.cursor - self.top)
+            if self._wanted is None and self.row is not None:
+                self._wanted = (self._place(), self.cursor - self.top)
             self.outline.resize(width)
         self.height = max(1, height)
         self._reveal()

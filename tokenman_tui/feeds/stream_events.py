@@ -1,5 +1,6 @@
 """The events of a streamed reply with their times, one line each; unfolded, all that an event says."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -10,16 +11,19 @@ from tokenman_tui.feeds.inert import fit, inert
 from tokenman_tui.feeds.kept import Kept
 from tokenman_tui.feeds.loose_json import as_object, as_text, as_written, decoded, formatted
 from tokenman_tui.feeds.outline import Blocks
+from tokenman_tui.feeds.outline_lines import OPEN
 from tokenman_tui.feeds.spans import BLANK, Line, Part, Span
 
 MAX_EVENTS = 50_000
 LONG_GAP_MS = 1_000.0
 AT_CELLS = 10
 GAP_CELLS = 8
-NAME_CELLS = 28
+NAME_CELLS = 26
 SIZE_CELLS = 7
 DATA_CHARACTERS = 240
 DATA_BYTES = 4 * DATA_CHARACTERS
+_TYPE = re.compile(r'^\{"type": ?"[a-z_.]+",? ?')
+"""What the name of the event says already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +45,8 @@ class StreamEvent:
         fields = read_event(self.raw)
         name = fields.name or _kind(fields.data) or ("comment" if self.raw.startswith(b":") else "data")
         data = fields.data or self.raw
-        return _line(self, name, inert(as_written(data[:DATA_BYTES]).strip(), DATA_CHARACTERS))
+        told = _TYPE.sub("", as_written(data[:DATA_BYTES]).strip(), count=1)
+        return _line(self, name, "" if told == "}" else inert(told, DATA_CHARACTERS))
 
     @property
     def text(self) -> str:
@@ -64,7 +69,8 @@ class Piece:
 HEADING = Block(
     head=(
         Span(
-            "at".rjust(AT_CELLS)
+            " " * len(OPEN)
+            + "at".rjust(AT_CELLS)
             + "gap".rjust(GAP_CELLS + 2)
             + "  "
             + fit("event", NAME_CELLS)

@@ -105,8 +105,15 @@ class Study:
         if key not in self._readings:
             dialect = self.selected.facts.arrival.dialect if self.selected is not None else ""
             blocks = blocks_of(self.tab, Material(dialect, self.bodies, self.stages), pretty=self.pretty)
-            self._readings[key] = Reading(Outline(blocks, wide=self.tab in WIDE_TABS))
+            self._readings[key] = Reading(Outline(blocks, wide=self.tab in WIDE_TABS, still=self.kept is None))
         return self._readings[key]
+
+    @property
+    def hint(self) -> str:
+        """What the open tab offers and no other."""
+        if self.tab is not Tab.RAW or self.kept is None:
+            return ""
+        return "p shows the bytes as they came" if self.pretty else "p lays JSON out"
 
     @property
     def kept(self) -> Kept | None:

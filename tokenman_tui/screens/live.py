@@ -14,6 +14,7 @@ from tokenman_tui.feeds.exchange_row import RowId
 from tokenman_tui.feeds.heading import view_line
 from tokenman_tui.feeds.overview import Selected
 from tokenman_tui.feeds.spans import Line, Part, Span
+from tokenman_tui.screens.exchange import ExchangeScreen
 from tokenman_tui.screens.marking import Marking
 from tokenman_tui.widgets.column_heads import ColumnHeads
 from tokenman_tui.widgets.detail_pane import DetailPane
@@ -88,11 +89,27 @@ class LiveScreen(Marking):
             self._table.rearrange(self._table.tail.line)
             self._moved()
             return
-        self.toggle_class("-detail")
-        if self.has_class("-detail") and self._table.tail.following:
+        if self.has_class("-detail"):
+            self.action_open_exchange()
+            return
+        self.add_class("-detail")
+        if self._table.tail.following:
             self._table.tail.pause()
         self._show_detail()
         self._say()
+
+    def action_open_exchange(self) -> None:
+        """All of the request, on the whole screen."""
+        tail = self._table.tail
+        if tail.selected is not None and self._view.facts(tail.selected) is not None:
+            tail.pause()
+            self.app.push_screen(ExchangeScreen(self._bridge, self._view, tail.selected), self._came_back)
+            self._say()
+
+    def _came_back(self, exchange_id: str | None) -> None:
+        """The request that was looked at last is the selected one."""
+        if exchange_id is not None and exchange_id != self._table.tail.selected:
+            self.reveal(RowId(exchange_id))
 
     def action_hide_detail(self) -> None:
         self.remove_class("-detail")

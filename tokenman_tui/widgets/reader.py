@@ -3,14 +3,16 @@
 import asyncio
 import time
 from collections.abc import Iterator
+from functools import partial
 
 from rich.segment import Segment
 from textual import events
-from textual.geometry import Size
+from textual.geometry import Region, Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.widget import Widget
+from textual.worker import Worker
 
 from tokenman_tui.feeds.outline import Outline
 from tokenman_tui.feeds.outline_lines import Ground, drawn_row
@@ -19,6 +21,8 @@ from tokenman_tui.widgets.paint import PART_CLASSES, Brush
 
 STEP_S = 0.003
 """How long a reader works at a stretch before everything else has its turn."""
+REDRAWN_S = 0.1
+"""How often it is drawn while more is found; drawing takes longer than a stretch of work."""
 
 
 class Reader(ScrollView, can_focus=False):
@@ -48,14 +52,17 @@ class Reader(ScrollView, can_focus=False):
         if done:
             self.workers.cancel_group(self, "reading")
         else:
-            self.run_worker(self._go_on(self.reading, steps), exclusive=True, group="reading")
+            going_on = partial(self._go_on, self.reading, steps)
+            self._worker: Worker[None] = self.run_worker(going_on, exclusive=True, group="reading")
 
     async def _go_on(self, reading: Reading, steps: Iterator[None]) -> None:
-        done = False
+        done, drawn_s = False, time.perf_counter()
         while not done and reading is self.reading:
             await asyncio.sleep(0)
             done = self._stretch(steps)
-            self.sync()
+            if done or time.perf_counter() - drawn_s > REDRAWN_S:
+                self.sync()
+                drawn_s = time.perf_counter()
 
     def _stretch(self, steps: Iterator[None]) -> bool:
         """Works for a moment; True when nothing is left to do."""
@@ -92,6 +99,13 @@ class Reader(ScrollView, can_focus=False):
         style = self._brush.style
         pieces = drawn_row(self.reading, round(self.scroll_y) + y, width)
         return Strip([Segment(text, style(part, ground)) for text, part, ground in pieces], width)
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Rows fit the width that is drawn now: a scroll bar that comes or goes tells nobody."""
+        if self.scrollable_content_region.width != self.reading.outline.width:
+            self._fit()
+            self.call_later(self.work)
+        return super().render_lines(crop)
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         super().watch_scroll_y(old_value, new_value)

@@ -12,10 +12,11 @@ class ReadingStatus(Lines):
     def __init__(self) -> None:
         super().__init__()
         self._reading: Reading | None = None
+        self._hint = ""
 
-    def show(self, reading: Reading | None) -> None:
-        self._reading = reading
+    def show(self, reading: Reading | None, hint: str = "") -> None:
+        self._reading, self._hint = reading, hint
         self.repaint()
 
     def lines_for(self, width: int) -> Sequence[Line]:
-        return (BLANK if self._reading is None else reading_status(self._reading, width),)
+        return (BLANK if self._reading is None else reading_status(self._reading, width, self._hint),)

@@ -24,9 +24,9 @@ def size_of(characters: int) -> Line:
 
 
 def role_head(role: str, number: int, size: int) -> Block:
-    """The head of a message; what it says follows one step deeper."""
-    place = Span(f"{number}  ", Part.FAINT) if number else Span("")
-    return Block(0, (Span(inert(role) or "message", ROLES.get(role, Part.TITLE)),), aside=(place, *size_of(size)))
+    """The head of a message; what it says follows one step deeper. The only one has the number 0."""
+    aside = (Span(f"#{number}  ", Part.FAINT), *size_of(size)) if number else BLANK
+    return Block(0, (Span(inert(role) or "message", ROLES.get(role, Part.TITLE)),), aside=aside)
 
 
 def folding(
