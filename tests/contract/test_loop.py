@@ -46,11 +46,14 @@ class Watch:
             return
         before_s = time.thread_time()
         run(handle)
-        self.longest = sorted([*self.longest, ((time.thread_time() - before_s) * 1000, repr(handle))])[-3:]
+        took_ms = (time.thread_time() - before_s) * 1000
+        if self.looks:  # else it was the test itself that went on
+            self.longest = sorted([*self.longest, (took_ms, repr(handle))])[-3:]
 
     def held_ms(self, size_bytes: int) -> float:
-        """The longest stretch, without the release of one block of the size that went through."""
-        return self.longest[-1][0] - release_ms(size_bytes)
+        """The longest stretch since the last call, without the release of one block of the size that went through."""
+        longest, self.longest = self.longest, [(0.0, "")]
+        return longest[-1][0] - release_ms(size_bytes)
 
 
 @pytest.fixture
@@ -104,19 +107,32 @@ BODIES: dict[str, tuple[int, Build]] = {
 }
 
 
-async def passed(script: Script, raw: bytes, watch: Watch, home: Path, *, times: int = 1) -> list[Answer]:
-    """The answers to a request that is sent several times at once, after one that warmed everything up."""
+async def held_by(
+    script: Script, raw: bytes, watch: Watch, home: Path, *, expected: bytes, size_mb: int = 0, times: int = 1
+) -> float:
+    """How long at most the loop was held, in milliseconds, by a request that is sent several times at once.
+
+    The best of three rounds: a stretch that is the program's own comes back in each, one of a busy machine does not.
+    """
+    held_ms: list[float] = []
     async with (
         elsewhere() as outside,
         outside.within(upstream(script)) as provider,
         running(home, upstream_url=f"http://127.0.0.1:{provider.origin.port}") as proxy,
     ):
         await outside.run(ask(proxy.url, ANTHROPIC.request(stream=False)))
-        watch.looks = True
-        answers = await outside.run(asked_at_once(proxy.url, raw, times))
-        await proxy.records(times + 1)
-        watch.looks = False
-    return answers
+        while len(held_ms) < 3 and min(held_ms, default=HELD_MS) >= HELD_MS:
+            watch.looks = True
+            answers = await outside.run(asked_at_once(proxy.url, raw, times))
+            await proxy.records(1 + (len(held_ms) + 1) * times)
+            watch.looks = False
+            assert {answer.body for answer in answers} == {expected}
+            held_ms.append(watch.held_ms(size_mb * MB))
+    return min(held_ms)
+
+
+async def asked_at_once(url: str, raw: bytes, times: int) -> list[Answer]:
+    return list(await asyncio.gather(*(ask(url, raw) for _ in range(times))))
 
 
 def answering(answer: bytes) -> Script:
@@ -131,18 +147,13 @@ def answering(answer: bytes) -> Script:
     return script
 
 
-async def asked_at_once(url: str, raw: bytes, times: int) -> list[Answer]:
-    return list(await asyncio.gather(*(ask(url, raw) for _ in range(times))))
-
-
 @pytest.mark.parametrize(("size_mb", "build"), BODIES.values(), ids=BODIES)
 async def test_the_loop_is_not_held_by_a_request_of(size_mb: int, build: Build, watch: Watch, tmp_path: Path) -> None:
     received: list[Fields] = []
     raw = build()
-    (answer,) = await passed(noting(received, reply(b"{}")), raw, watch, tmp_path)
-    assert answer.status == 200
+    script = noting(received, reply(b"{}"))
+    assert await held_by(script, raw, watch, tmp_path, expected=b"{}", size_mb=size_mb) < HELD_MS
     assert raw.endswith(received[-1].body)
-    assert watch.held_ms(size_mb * MB) < HELD_MS, watch.longest
 
 
 def document(size_bytes: int) -> bytes:
@@ -162,9 +173,9 @@ DOCUMENTS: dict[str, tuple[int, Build]] = {
 @pytest.mark.parametrize(("size_mb", "build"), DOCUMENTS.values(), ids=DOCUMENTS)
 async def test_the_loop_is_not_held_by_a_document_of(size_mb: int, build: Build, watch: Watch, tmp_path: Path) -> None:
     raw = build()
-    (answer,) = await passed(answering(raw), ANTHROPIC.request(stream=False), watch, tmp_path)
-    assert raw.endswith(answer.body)
-    assert watch.held_ms(size_mb * MB) < HELD_MS, watch.longest
+    body = raw.partition(b"\r\n\r\n")[2]
+    asked = ANTHROPIC.request(stream=False)
+    assert await held_by(answering(raw), asked, watch, tmp_path, expected=body, size_mb=size_mb) < HELD_MS
 
 
 @pytest.mark.parametrize("talk", TALKS, ids=str)
@@ -178,14 +189,10 @@ async def test_the_loop_is_not_held_by_64_streams(talk: Talk, watch: Watch, tmp_
                 await peer.say(b"%x\r\n%b\n\n\r\n" % (len(event) + 2, event))
             await peer.say(b"0\r\n\r\n")
 
-    answers = await passed(script, talk.request(), watch, tmp_path, times=64)
-    assert {answer.body for answer in answers} == {body}
-    assert watch.held_ms(0) < HELD_MS, watch.longest
+    assert await held_by(script, talk.request(), watch, tmp_path, expected=body, times=64) < HELD_MS
 
 
 async def test_the_loop_is_not_held_by_a_stream_that_comes_all_at_once(watch: Watch, tmp_path: Path) -> None:
     body = await reply_of(CHAT, stream=True, mock="events=20000")
     raw = reply(body, kind=b"text/event-stream")
-    (answer,) = await passed(answering(raw), CHAT.request(), watch, tmp_path)
-    assert answer.body == body
-    assert watch.held_ms(0) < HELD_MS, watch.longest
+    assert await held_by(answering(raw), CHAT.request(), watch, tmp_path, expected=body) < HELD_MS
