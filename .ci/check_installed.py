@@ -1,4 +1,4 @@
-"""Starts an installed `tokenman --demo --no-ui` on free ports and checks that both doors answer and that it ends well."""
+"""Starts an installed `tokenman --demo --no-ui` on free ports; checks that it counts its traffic and ends well."""
 
 import json
 import os

@@ -36,8 +36,11 @@ class Scene:
 FONT = "DejaVu Sans Mono"
 SCENES = (
     Scene("live"),
-    Scene("detail", ("k", "k", "k", "k", "enter")),
-    Scene("light", ("enter",), "tokenman-paper"),
+    Scene("light", theme="tokenman-paper"),
+    Scene("providers", ("2",)),
+    Scene("logs", ("3",)),
+    Scene("detail", ("1", "k", "k", "k", "k", "enter")),
+    Scene("exchange", ("enter",), closes=True),
     Scene("help", ("question_mark",), closes=True),
 )
 
