@@ -19,7 +19,7 @@ from proxy_core.exchange.pieces import joined
 TURN_BYTES = 1024 * 1024
 """From here on a parse, at 0.3 ms a megabyte, is a turn of the loop by itself."""
 LARGE_BYTES = 8 * 1024 * 1024
-STEP_S = 0.002
+STEP_S = 0.001
 WINDOW_BYTES = 512 * 1024
 """How far a search goes at a time. No space between values, no number and no key is as long as that."""
 OUTLINE_BYTES = 1024 * 1024
@@ -35,7 +35,7 @@ Steps = Generator[None, None, int]
 
 
 async def read_document(body: Body) -> Document | None:
-    """`Document.read`, in steps of about two milliseconds when the body is large.
+    """`Document.read`, in steps of about a millisecond when the body is large.
 
     What a strict parser refuses is looked at as well: half of a character pair (`\\ud83d`), which clients that cut text
     in the middle of an emoji send, or deep nesting. Whether such a body will do is for the provider to say.
