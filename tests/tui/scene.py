@@ -152,6 +152,7 @@ class Scene:
     tally: Tally = field(default_factory=lambda: Tally(zone=UTC, now_ns=lambda: NOON_NS + 30 * SECOND_NS))
     pace: Pace = field(default_factory=lambda: Pace(now_ns=lambda: NOON_NS + 30 * SECOND_NS))
     bodies: StillBodies = field(default_factory=StillBodies)
+    stores_bodies: bool = False
     log_ring: LogRing = field(default_factory=LogRing)
     ledger: StillLedger = field(default_factory=StillLedger)
     addresses: StillAddresses = field(default_factory=StillAddresses)
@@ -160,9 +161,9 @@ class Scene:
     def bridge(self) -> Bridge:
         return Bridge(self, mono_ns=lambda: self.mono_ns, zone=UTC, log_ring=self.log_ring)
 
-    @staticmethod
-    def config() -> Config:
-        return Config.model_validate({"providers": {key: complete(key, {}) for key in ("anthropic", "openai")}})
+    def config(self) -> Config:
+        providers = {key: complete(key, {}) for key in ("anthropic", "openai")}
+        return Config.model_validate({"providers": providers, "server": {"store_body": self.stores_bodies}})
 
     def opens(self, about: Arrival | None = None) -> LiveExchange:
         live = self.live.open(about or arrival())

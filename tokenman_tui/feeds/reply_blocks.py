@@ -36,10 +36,8 @@ def _stream(dialect: str, body: bytes) -> Blocks:
     for value in assembled(dialect, body):
         if value is None:
             yield None
-        elif value:
-            yield from of_value(dialect, value)
         else:
-            yield Block(text=as_written(body))
+            yield from list(of_value(dialect, value)) or [Block(text=as_written(body))]
 
 
 def _whole(dialect: str, body: bytes) -> Iterator[Block]:
@@ -50,7 +48,7 @@ def _whole(dialect: str, body: bytes) -> Iterator[Block]:
     if value is None:
         yield Block(text=as_written(body[:LARGEST_BYTES]))
     elif isinstance(value, dict):
-        yield from of_value(dialect, value)
+        yield from list(of_value(dialect, value)) or [Block(text=as_written(body))]
     else:
         yield parts.anything(0, value)
 
@@ -64,7 +62,7 @@ def of_value(dialect: str, value: Mapping[str, object]) -> Iterator[Block]:
         yield from openai_responses.reply(value)
     elif "content" in value:
         yield from anthropic.reply(value)
-    elif not errors:
+    elif value and not errors:
         yield parts.anything(0, value, "reply")
     yield from errors
     yield from _usage(value)

@@ -45,7 +45,12 @@ def request_blocks(dialect: str, body: bytes) -> Blocks:
         yield from _no_object(body)
         return
     shape = SHAPES.get(dialect) or SHAPES["anthropic" if "messages" in found else "openai_responses"]
-    yield from _object(shape, found)
+    empty = True
+    for block in _object(shape, found):
+        empty = empty and block is None
+        yield block
+    if empty:
+        yield from sentences("The request says nothing.", as_written(body[:LARGEST_BYTES]))
 
 
 def _object(shape: Shape, found: dict[str, bytes]) -> Blocks:

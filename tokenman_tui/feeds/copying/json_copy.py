@@ -44,7 +44,7 @@ def _settled(record: ExchangeRecord) -> dict[str, object]:
         "outcome": record.outcome.ending.value,
         "reason": record.outcome.reason,
         "served_model": record.served_model,
-        "cost_usd": None if cost is None else f"{Decimal(cost).scaleb(-9):f}",
+        "cost_usd": None if cost is None else f"{Decimal(cost).scaleb(-9).normalize():f}",
         "body_sha256": record.body_sha256,
         "sent_sha256": record.sent_sha256,
         "first_byte_ms": record.first_byte_ms,

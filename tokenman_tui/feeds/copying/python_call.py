@@ -50,8 +50,10 @@ SDKS = (
         known=("instructions", "tools", "tool_choice", "stream", "store", "include", "reasoning", "text"),
     ),
 )
-REPEATED_HEADERS = frozenset({"anthropic-beta", "openai-beta", "openai-organization", "openai-project"})
-"""The SDKs send the others themselves."""
+REPEATED_HEADERS = frozenset(
+    {"anthropic-version", "anthropic-beta", "openai-beta", "openai-organization", "openai-project"}
+)
+"""The SDKs send the others themselves, and of these perhaps another value."""
 
 
 def python(exchange: Exchange) -> str:
