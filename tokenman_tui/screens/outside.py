@@ -10,6 +10,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from textual.app import App, SuspendNotSupported
 
@@ -19,7 +20,7 @@ _AS_USUAL = "import os, signal, sys; signal.signal(signal.SIGINT, signal.SIG_DFL
 """Ctrl+C belongs to the program in front: this one ignores it meanwhile, which children would inherit."""
 
 
-async def show_outside(app: App[object], tool: str, content: bytes, suffix: str) -> str:
+async def show_outside(app: App[Any], tool: str, content: bytes, suffix: str) -> str:
     """Returns when the editor or pager has ended: the empty string, or the sentence that says why it could not be. What
     is shown is in a file that nobody else can read, and that is gone afterwards."""
     command = command_for(tool)
