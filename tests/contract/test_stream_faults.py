@@ -85,7 +85,7 @@ async def test_after(fault: Fault, talk: Talk, tmp_path: Path) -> None:
 
 
 async def test_a_stall_of_a_document_looks_dropped(tmp_path: Path) -> None:
-    async with running(tmp_path, server={"stream_timeout": 0.1}) as proxy:
+    async with running(tmp_path, server={"stream_timeout": 0.3}) as proxy:
         for talk in TALKS:
             async with wire(proxy.url) as client:
                 await client.send(talk.request(stream=False, mock="stall-at=1"))
