@@ -125,7 +125,7 @@ class Outline:
     def foldable(self, block: int) -> bool:
         """Whether there is something under its head."""
         found = self.blocks[block]
-        return found.headed and (bool(found.text) or self._has_children(block))
+        return found.headed and (found.folded or bool(found.text) or self._has_children(block))
 
     def hidden(self, block: int) -> bool:
         """Whether a block that holds this one is folded."""
